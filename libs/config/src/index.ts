@@ -1,0 +1,1 @@
+export { ConfigError, loadConfig, type Setting, setting } from './load-config.js';

@@ -1,0 +1,1 @@
+export * from './gen/kelp/event/v1/event.js';

@@ -1,0 +1,1 @@
+export * from './gen/kelp/stream/v1/stream.js';

