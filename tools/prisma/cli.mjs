@@ -19,6 +19,11 @@ const env = {
   CHECKPOINT_DISABLE: '1',
   PRISMA_HIDE_UPDATE_MESSAGE: '1',
 };
+const config = ['--config', join(import.meta.dirname, 'prisma.config.mjs')];
 const quiet = args[0] === 'generate' ? ['--no-hints'] : [];
-const { status } = spawnSync(process.execPath, [cli, ...args, ...quiet], { stdio: 'inherit', env, cwd: folder });
+const { status } = spawnSync(process.execPath, [cli, ...args, ...config, ...quiet], {
+  stdio: 'inherit',
+  env,
+  cwd: folder,
+});
 process.exit(status ?? 1);
