@@ -62,6 +62,13 @@ export const setting = {
     );
     return text;
   }),
+  /** Words, separated by commas. */
+  list: define((text) =>
+    text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  ),
   /** One of some words. */
   choice: define((text, choices: readonly string[] = []) => {
     must(choices.includes(text), `one of ${choices.join(', ')}, and is "${text}"`);
@@ -69,11 +76,13 @@ export const setting = {
   }),
 };
 
-interface Schema {
+/** Settings by name, nested as one likes. */
+export interface Schema {
   readonly [key: string]: Setting<unknown> | Schema;
 }
 
-type Loaded<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : Loaded<S[K]> };
+/** The values of a schema, in its shape. */
+export type Loaded<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : Loaded<S[K]> };
 
 const isSetting = (value: Setting<unknown> | Schema): value is Setting<unknown> => typeof value.parse === 'function';
 

@@ -1,0 +1,54 @@
+import { CONNECTION_AGE_MS } from './server-options.js';
+
+/** A long-lived stream ends by itself well before its connection does, and not all at once. */
+const STREAM_AGE_MS = 0.6 * CONNECTION_AGE_MS;
+const STREAM_AGE_SPREAD = 0.3;
+
+/** The calls that are being answered: what a server waits for when it goes away. */
+export class OpenCalls {
+  readonly #open = new Set<AbortController>();
+  #waiting: (() => void) | undefined;
+  #draining = false;
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Counts a call as open.
+   * @param rotates a stream, which is asked to come to its end when it becomes old
+   * @returns the signal that asks it to, and what to call when it has ended
+   */
+  open(rotates: boolean, streamAgeMs: number = STREAM_AGE_MS): { draining: AbortSignal; close: () => void } {
+    const drain = new AbortController();
+    this.#open.add(drain);
+    if (this.#draining) drain.abort();
+    const age = streamAgeMs * (1 + (Math.random() - 0.5) * STREAM_AGE_SPREAD);
+    const timer = rotates ? setTimeout(() => drain.abort(), age).unref() : undefined;
+    return {
+      draining: drain.signal,
+      close: () => {
+        clearTimeout(timer);
+        this.#open.delete(drain);
+        if (this.#open.size === 0) this.#waiting?.();
+      },
+    };
+  }
+
+  drain(): void {
+    this.#draining = true;
+    for (const drain of this.#open) drain.abort();
+  }
+
+  /** Resolves once no call is open: true, or false where that took longer than allowed. */
+  async settled(withinMs: number): Promise<boolean> {
+    if (this.#open.size === 0) return true;
+    let timer: NodeJS.Timeout | undefined;
+    const inTime = await new Promise<boolean>((resolve) => {
+      this.#waiting = () => resolve(true);
+      timer = setTimeout(() => resolve(false), withinMs);
+    });
+    clearTimeout(timer);
+    return inTime;
+  }
+}

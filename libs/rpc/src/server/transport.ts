@@ -1,0 +1,139 @@
+import { Server as GrpcServer, type UntypedHandleCall } from '@grpc/grpc-js';
+import type { Logger } from '@kelp/telemetry';
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import type { Contract } from '../contract.js';
+import { GRPC_TRANSPORT, type HandlerExtras } from '../grpc-controller.js';
+import { type Tls, watchCertificates } from '../tls/certificates.js';
+import { serverCredentials } from '../tls/credentials.js';
+import { grpcMethod } from '../wire/grpc-definition.js';
+import { type Answer, type AnyHandler, type Conditions, handlerFor } from './answer.js';
+import { Health } from './health.js';
+import { OpenCalls } from './open-calls.js';
+import { reflectionOf } from './reflection.js';
+import { GRPC_SERVER_OPTIONS, widenWindows } from './server-options.js';
+
+export interface TransportOptions {
+  /** This service's name: the first part of the domain of its errors. */
+  readonly service: string;
+  /** `host:port`; port 0 takes a free one. */
+  readonly address: string;
+  readonly tls: Tls;
+  /** Who may call, by the names in their certificates. */
+  readonly callers: readonly string[];
+  readonly log: Logger;
+  /** How long a stream lives before it is asked to come to its end, in milliseconds. */
+  readonly streamAgeMs?: number;
+  /** How long open calls may take to end when the server goes away, in milliseconds: 10,000. */
+  readonly drainMs?: number;
+}
+
+const DRAIN_MS = 10_000;
+
+/** Serves Nest's handlers over grpc-js: pull-based streams, cancellation, deadlines, and one error model. */
+export class GrpcTransport extends Server implements CustomTransportStrategy {
+  override readonly transportId = GRPC_TRANSPORT;
+  readonly health = new Health();
+  readonly #server = new GrpcServer(GRPC_SERVER_OPTIONS);
+  readonly #calls = new OpenCalls();
+  readonly #certificates;
+  #address: string | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(private readonly options: TransportOptions) {
+    super();
+    this.#certificates = watchCertificates(options.tls, options.log);
+  }
+
+  /** Where it listens, with the real port. */
+  get address(): string {
+    if (!this.#address) throw new Error('The server does not listen yet.');
+    return this.#address;
+  }
+
+  /** Called by Nest, once all handlers are known. */
+  listen(callback: (error?: unknown) => void): void {
+    this.start().then(() => callback(), callback);
+  }
+
+  private async start(): Promise<void> {
+    const contracts = this.serveHandlers();
+    this.serveBuiltIns(contracts);
+    const { address } = this.options;
+    const port = await new Promise<number>((resolve, reject) =>
+      this.#server.bindAsync(address, serverCredentials(this.#certificates), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    widenWindows(this.#server);
+    this.#address = `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
+    for (const { definition } of contracts) this.health.add(definition.fullName);
+  }
+
+  private serveHandlers(): Contract[] {
+    const contracts = new Map<Contract, Map<string, AnyHandler>>();
+    for (const handler of this.getHandlers().values()) {
+      const { contract, method } = handler.extras as HandlerExtras;
+      const methods = contracts.get(contract) ?? contracts.set(contract, new Map()).get(contract)!;
+      methods.set(method, handler as AnyHandler);
+    }
+    for (const [contract, handlers] of contracts) this.add(contract, (method) => handlers.get(method)!);
+    return [...contracts.keys()];
+  }
+
+  private serveBuiltIns(contracts: readonly Contract[]): void {
+    for (const { contract, handlers } of [this.health.service(), reflectionOf(contracts)]) {
+      this.add(contract, (method) => handlers[method]!, { openToAll: true, quiet: true });
+    }
+  }
+
+  private add(contract: Contract, handler: (method: string) => AnyHandler, conditions: Partial<Conditions> = {}): void {
+    const { definition, checks } = contract;
+    const answers: Record<string, UntypedHandleCall> = {};
+    const methods: Record<string, ReturnType<typeof grpcMethod>> = {};
+    for (const [key, method] of Object.entries(definition.methods)) {
+      methods[key] = grpcMethod(definition, method);
+      const answer: Answer = {
+        definition,
+        method,
+        handler: handler(key),
+        check: checks?.[key]?.request,
+        ...this.options,
+        calls: this.#calls,
+        ...conditions,
+      };
+      answers[key] = handlerFor(answer);
+    }
+    this.#server.addService(methods, answers);
+  }
+
+  /** Asks every long-lived stream to come to its end, and tells health checks to look elsewhere. */
+  drain(): void {
+    this.health.drain();
+    this.#calls.drain();
+  }
+
+  /** Waits for the open calls, at most `drainMs`; then cuts what is left. Called by Nest. */
+  close(): Promise<void> {
+    this.#closing ??= this.shutDown();
+    return this.#closing;
+  }
+
+  private async shutDown(): Promise<void> {
+    this.drain();
+    const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    const finished = await this.#calls.settled(this.options.drainMs ?? DRAIN_MS);
+    if (!finished) this.options.log.warn({ calls: this.#calls.size }, 'cut the calls that did not end in time');
+    // Idle keep-alive connections would hold tryShutdown for ever: everything is answered by now, or given up.
+    this.#server.forceShutdown();
+    await closed;
+    this.#certificates.close();
+  }
+
+  on(): never {
+    throw new Error('This transport has no events: see health and metrics.');
+  }
+
+  unwrap<T>(): T {
+    return this.#server as T;
+  }
+}

@@ -1,0 +1,77 @@
+import { ConfigError, type Loaded, loadConfig, type Schema } from '@kelp/config';
+import { migrate } from '@kelp/database';
+import { serve } from '@kelp/rpc';
+import { type Logger, logger, serveMetrics } from '@kelp/telemetry';
+import type { DynamicModule } from '@nestjs/common';
+import type { serviceSettings } from './service-settings.js';
+
+type ServiceSchema = Schema & typeof serviceSettings;
+
+/** Where a service's migrations are, seen from its `src/main.ts` and from its bundle alike. */
+const migrationsFolder = (main: string) => new URL('../prisma/migrations', main).pathname;
+
+/**
+ * A service's whole `main`: reads the settings, then serves until SIGTERM or SIGINT; or, where the first argument is
+ * `migrate`, brings its database up to date and ends. Whatever is wrong at the start ends the process with code 1 and a
+ * sentence that says what to do.
+ * @param main the caller's `import.meta.url`
+ */
+export async function runService<S extends ServiceSchema>(
+  service: string,
+  main: string,
+  settings: S,
+  module: (config: Loaded<S>, log: Logger) => DynamicModule,
+): Promise<void> {
+  try {
+    const config = loadConfig(settings);
+    const { logLevel, database } = config as Loaded<typeof serviceSettings>;
+    const log = logger(service, logLevel);
+    if (process.argv[2] === 'migrate') {
+      const applied = await migrate(database.url, migrationsFolder(main));
+      log.info({ applied }, 'migrated');
+    } else {
+      await run(service, config as Loaded<typeof serviceSettings>, module(config, log), log);
+    }
+  } catch (error) {
+    console.error(error instanceof ConfigError ? error.message : startProblem(service, error));
+    process.exit(1);
+  }
+}
+
+async function run(
+  service: string,
+  { address, metricsAddress, tls, callers, drain }: Loaded<typeof serviceSettings>,
+  module: DynamicModule,
+  log: Logger,
+): Promise<void> {
+  const metrics = metricsAddress ? await serveMetrics(metricsAddress) : undefined;
+  const running = await serve(module, {
+    service,
+    address,
+    tls,
+    callers,
+    log,
+    drainDelayMs: drain.delayMs,
+    drainMs: drain.ms,
+  });
+  log.info({ address: running.address }, 'serving');
+  const stop = async (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping');
+    await running.close();
+    await metrics?.close();
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+}
+
+/** What a person can do about a failed start; the stack only where nobody foresaw it. */
+function startProblem(service: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE' || /EADDRINUSE/.test(message)) {
+    return `${service} cannot start: its address is in use (${message}). Set LISTEN_ADDRESS to another one, or stop what uses it.`;
+  }
+  if (code === 'ECONNREFUSED') return `${service} cannot start: nothing answers there (${message}).`;
+  if (code === 'ENOENT') return `${service} cannot start: a file is missing (${message}).`;
+  return `${service} cannot start: ${(error as Error).stack ?? String(error)}`;
+}
