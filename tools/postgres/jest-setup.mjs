@@ -1,4 +1,5 @@
-// One server for a project's tests, unless TEST_PG_URL names another. It forgets on purpose: no fsync.
+// What a project's tests share: a PostgreSQL server, unless TEST_PG_URL names another, and a folder for certificates. The
+// server forgets on purpose: no fsync.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { startPostgres } from './server.mjs';
 export const throwaway = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export default async function setup() {
+  process.env.TEST_CERTIFICATES = mkdtempSync(join(tmpdir(), 'kelp-certificates-'));
   if (process.env.TEST_PG_URL) return;
   const dataDir = mkdtempSync(join(tmpdir(), 'kelp-postgres-'));
   const server = await startPostgres({ dataDir, port: await freePort(), settings: throwaway });

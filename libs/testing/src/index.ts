@@ -1,1 +1,4 @@
-export {};
+export { ensureCertificates, type TlsFiles, tlsFilesIn } from './certificates.js';
+export { eventually } from './eventually.js';
+export { type FreshDatabase, freshDatabase } from './fresh-database.js';
+export { tlsOf } from './tls-of.js';
