@@ -45,6 +45,7 @@ const options = [
   'lowerCaseServiceMethods=true',
   'outputServices=generic-definitions',
   'outputJsonMethods=false',
+  'emitImportedFiles=false',
   ...imported,
 ];
 
@@ -73,7 +74,7 @@ buf(
   // The library of Google's types holds those that any contract imports.
   ...(name === 'google' ? ['--include-imports', '--include-wkt'] : path),
 );
-if (name === 'google') for (const other of ['kelp', 'grpc']) rmSync(join(gen, other), { recursive: true });
+if (name === 'google') for (const other of ['buf', 'kelp', 'grpc']) rmSync(join(gen, other), { recursive: true, force: true });
 
 const image = join(tmpdir(), `kelp-contract-${name}-${process.pid}.binpb`);
 buf('build', 'proto', ...path, '--as-file-descriptor-set', '-o', image);

@@ -23,7 +23,8 @@ export interface Connection {
   provider: Provider;
   /**
    * What verifies the provider's signatures, 1 to 4 of them, so that one can be rotated while the other is live.
-   * SendGrid: its public key, as it shows it (base64 of an SPKI DER with an ECDSA P-256 key).
+   * SendGrid: its public key, as it shows it (base64 of an SPKI DER with an ECDSA P-256 key). Each at most 1,024
+   * characters.
    */
   verificationKeys: string[];
   /** What is kept of the events that arrive. */
@@ -44,7 +45,7 @@ export interface Connection {
 
 /** What is kept. An event must pass every rule; what does not is acknowledged, counted and thrown away. */
 export interface Filter {
-  /** The types to keep. All of them where empty. */
+  /** The types to keep: at most 32, none twice. All of them where empty. */
   acceptedTypes: EventType[];
   /** Keeps only mail that was sent from one of the organization's templates. */
   knownTemplatesOnly: boolean;
@@ -59,8 +60,8 @@ export interface CreateConnectionRequest {
     | Connection
     | undefined;
   /**
-   * Makes the call idempotent: a UUID that becomes the identifier. A second call with it returns the first one's
-   * connection. Optional.
+   * Makes the call idempotent: a UUID, in lower case, that becomes the identifier. A second call with it returns the
+   * first one's connection. Optional.
    */
   requestId: string;
 }
@@ -315,12 +316,8 @@ function createBaseFilter(): Filter {
 
 export const Filter: MessageFns<Filter> = {
   encode(message: Filter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.acceptedTypes.length !== 0) {
-      writer.uint32(10).fork();
-      for (const v of message.acceptedTypes) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.acceptedTypes) {
+      writer.uint32(8).int32(v!);
     }
     if (message.knownTemplatesOnly !== false) {
       writer.uint32(16).bool(message.knownTemplatesOnly);

@@ -30,8 +30,8 @@ export interface CreateOrganizationRequest {
     | Organization
     | undefined;
   /**
-   * Makes the call idempotent: a UUID that becomes the identifier. A second call with it returns the first one's
-   * organization. Optional.
+   * Makes the call idempotent: a UUID, in lower case, that becomes the identifier. A second call with it returns the
+   * first one's organization. Optional.
    */
   requestId: string;
 }

@@ -32,8 +32,8 @@ export interface CreateWorkspaceRequest {
     | Workspace
     | undefined;
   /**
-   * Makes the call idempotent: a UUID that becomes the identifier. A second call with it returns the first one's
-   * workspace. Optional.
+   * Makes the call idempotent: a UUID, in lower case, that becomes the identifier. A second call with it returns the
+   * first one's workspace. Optional.
    */
   requestId: string;
 }

@@ -23,7 +23,10 @@ export interface AppendEventsRequest {
 export interface EventItems {
   /** The sequence of the first event; the others follow it without a gap. */
   firstSequence: bigint;
-  /** The events. One whose `event_id` is stored already is acknowledged and changes nothing. */
+  /**
+   * The events. One whose `event_id` is stored already is acknowledged and changes nothing. One that breaks its limits
+   * is refused by the event store itself, as INVALID_EVENT, so the rules of Event do not count here.
+   */
   items: Event[];
 }
 

@@ -108,12 +108,8 @@ export const QueryMetricsRequest: MessageFns<QueryMetricsRequest> = {
     if (message.bucket !== 0) {
       writer.uint32(40).int32(message.bucket);
     }
-    if (message.groupBy.length !== 0) {
-      writer.uint32(50).fork();
-      for (const v of message.groupBy) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.groupBy) {
+      writer.uint32(48).int32(v!);
     }
     return writer;
   },

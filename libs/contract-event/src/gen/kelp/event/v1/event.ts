@@ -66,7 +66,8 @@ export enum MachineGenerated {
 /**
  * One thing that happened to one message for one recipient.
  *
- * Field types are chosen for the speed of the codec: identifiers are 16 raw bytes, times are whole microseconds.
+ * Field types are chosen for the speed of the codec: identifiers are 16 raw bytes, times are whole microseconds. What
+ * a provider reports at greater length than a field holds is cut before it becomes an event.
  */
 export interface Event {
   /**
@@ -76,11 +77,11 @@ export interface Event {
   eventId: Buffer;
   /** What happened. */
   type: EventType;
-  /** The provider's finer distinction, in its own words, such as `blocked`. */
+  /** The provider's finer distinction, in its own words, such as `blocked`: at most 256 characters. */
   subType: string;
-  /** When it happened, by the provider's clock: microseconds since 1970-01-01 UTC. */
+  /** When it happened, by the provider's clock: microseconds since 1970-01-01 UTC, before the year 10000. */
   occurredAtUs: bigint;
-  /** When Kelp took it in: microseconds since 1970-01-01 UTC. */
+  /** When Kelp took it in: microseconds since 1970-01-01 UTC, before the year 10000. */
   receivedAtUs: bigint;
   /** The organization, a UUID in 16 bytes. */
   organizationId: Buffer;
@@ -92,39 +93,42 @@ export interface Event {
   providerEventId: string;
   /** The provider's identifier of the message, at most 256 characters. */
   providerMessageId: string;
-  /** Identifies the message for one recipient, 16 bytes derived from the connection, `provider_message_id` and the recipient. */
+  /**
+   * Identifies the message for one recipient, 16 bytes derived from the connection, `provider_message_id` and the
+   * recipient.
+   */
   messageId: Buffer;
   /** The recipient's address as a keyed hash, 16 bytes: HMAC-SHA256 over organization and lower-case address, cut. */
   recipientHash: Buffer;
-  /** The part of the address after the `@`, in lower case. */
+  /** The part of the address after the `@`, in lower case: at most 253 characters. */
   recipientDomain: string;
   /** The template that was sent, a UUID in 16 bytes; empty where it is not known. */
   templateId: Buffer;
   /** The template's published version; 0 where it is not known. */
   templateVersion: number;
-  /** The localization that was sent, as a BCP 47 tag. */
+  /** The localization that was sent, as a BCP 47 tag of at most 35 characters. */
   locale: string;
-  /** The variant of an experiment. */
+  /** The variant of an experiment, at most 256 characters. */
   variant: string;
-  /** The campaign that the sender named. */
+  /** The campaign that the sender named, at most 256 characters. */
   campaign: string;
-  /** The sender's tags or categories. */
+  /** The sender's tags or categories: at most 32 of 1 to 256 characters. */
   tags: string[];
-  /** The sender's other custom arguments. */
+  /** The sender's other custom arguments: at most 64, with keys of 1 to 256 and values of at most 1,024 characters. */
   metadata: { [key: string]: string };
-  /** The link that was followed. */
+  /** The link that was followed, at most 2,048 characters. */
   url: string;
   /** Which of several equal links it was, counted from 0. */
   linkIndex: number;
-  /** What opened or followed it. */
+  /** What opened or followed it, at most 1,024 characters. */
   userAgent: string;
-  /** Where from, an ISO 3166-1 alpha-2 country. */
+  /** Where from, an ISO 3166-1 alpha-2 country in upper case; empty where it is not known. */
   ipCountry: string;
   /** Whether a person or a machine caused it. */
   machineGenerated: MachineGenerated;
-  /** The SMTP reply code, 0 where there was none. */
+  /** The SMTP reply code, at most 999; 0 where there was none. */
   smtpCode: number;
-  /** The enhanced status code of RFC 3463, such as `5.1.1`. */
+  /** The enhanced status code of RFC 3463, such as `5.1.1`: at most 16 characters. */
   enhancedStatus: string;
   /** What the recipient's server said, at most 1,024 characters. */
   diagnostic: string;

@@ -24,11 +24,16 @@ export interface Hello {
   session: string;
   /**
    * Where a watching client wants to go on: the token of the last frame that it made durable, or empty for a
-   * snapshot. Opaque to the client.
+   * snapshot. Opaque to the client, at most 1,024 characters.
    */
   resumeToken: string;
-  /** What a watching client grants: the server may send items up to and including this sequence. */
+  /**
+   * What a watching client grants: the server may send items up to and including this sequence. The first item of a
+   * stream that a server sends has sequence 1.
+   */
   creditSequence: bigint;
+  /** A sending client's next item: the first one that is not acknowledged, from 1. */
+  nextSequence: bigint;
 }
 
 /** Answers Hello, as the server's first frame. */
@@ -60,7 +65,7 @@ export interface Draining {
 }
 
 function createBaseHello(): Hello {
-  return { session: "", resumeToken: "", creditSequence: 0n };
+  return { session: "", resumeToken: "", creditSequence: 0n, nextSequence: 0n };
 }
 
 export const Hello: MessageFns<Hello> = {
@@ -76,6 +81,12 @@ export const Hello: MessageFns<Hello> = {
         throw new globalThis.Error("value provided for field message.creditSequence of type uint64 too large");
       }
       writer.uint32(24).uint64(message.creditSequence);
+    }
+    if (message.nextSequence !== 0n) {
+      if (BigInt.asUintN(64, message.nextSequence) !== message.nextSequence) {
+        throw new globalThis.Error("value provided for field message.nextSequence of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.nextSequence);
     }
     return writer;
   },
@@ -117,6 +128,14 @@ export const Hello: MessageFns<Hello> = {
             message.creditSequence = reader.uint64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.nextSequence = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -138,6 +157,9 @@ export const Hello: MessageFns<Hello> = {
     message.resumeToken = object.resumeToken ?? "";
     message.creditSequence = (object.creditSequence !== undefined && object.creditSequence !== null)
       ? BigInt(object.creditSequence)
+      : 0n;
+    message.nextSequence = (object.nextSequence !== undefined && object.nextSequence !== null)
+      ? BigInt(object.nextSequence)
       : 0n;
     return message;
   },

@@ -67,8 +67,8 @@ export interface CreateTemplateRequest {
     | Template
     | undefined;
   /**
-   * Makes the call idempotent: a UUID that becomes the identifier. A second call with it returns the first one's
-   * template. Optional.
+   * Makes the call idempotent: a UUID, in lower case, that becomes the identifier. A second call with it returns the
+   * first one's template. Optional.
    */
   requestId: string;
 }
