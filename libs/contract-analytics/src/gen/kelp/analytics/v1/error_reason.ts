@@ -15,5 +15,7 @@ export enum ErrorReason {
   INVALID_EVENT = 3,
   /** TOO_MANY_ROWS - OUT_OF_RANGE: the query has more rows than an answer holds; narrow it. */
   TOO_MANY_ROWS = 4,
+  /** STORE_UNAVAILABLE - UNAVAILABLE: the store is away or overloaded at the moment; the same call again is right. */
+  STORE_UNAVAILABLE = 5,
   UNRECOGNIZED = -1,
 }
