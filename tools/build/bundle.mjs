@@ -1,6 +1,6 @@
 // `node tools/build/bundle.mjs <project folder>`: makes dist/main.mjs of src/main.ts, one file that runs without
-// node_modules, and copies the migrations of the project's database beside it.
-import { cpSync, existsSync, rmSync } from 'node:fs';
+// node_modules.
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { commonjsGlobals } from './commonjs-globals.mjs';
@@ -32,8 +32,5 @@ const { metafile } = await build({
   banner: { js: commonjsGlobals },
   plugins: [swcPlugin],
 });
-const migrations = join(project, 'prisma/migrations');
-if (existsSync(migrations)) cpSync(migrations, join(dist, 'migrations'), { recursive: true });
-
 const { bytes } = Object.values(metafile.outputs).find((output) => output.entryPoint);
 console.log(`dist/main.mjs: ${(bytes / 1e6).toFixed(1)} MB of ${Object.keys(metafile.inputs).length} modules`);

