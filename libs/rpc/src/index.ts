@@ -4,3 +4,7 @@ export { type CallOptions, type Client, client } from './client/client.js';
 export type { Contract, DeepPartial, Definition, Service } from './contract.js';
 export { GrpcController } from './grpc-controller.js';
 export { type Running, type ServeOptions, serve } from './serve.js';
+export { type ItemSender, type ItemSenderOptions, itemSender } from './streams/item-sender.js';
+export { type ReceiveItemsOptions, receiveItems } from './streams/receive-items.js';
+export { type SendItemsOptions, type SourceFrame, sendItems } from './streams/send-items.js';
+export { type WatchFrame, type Watching, type WatchOptions, watch } from './streams/watch.js';

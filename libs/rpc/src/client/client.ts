@@ -87,7 +87,10 @@ function callerOf(
       const { metadata, options: callOptions } = prepare(options);
       return settle((done) => {
         const call = grpc.makeClientStreamRequest(...codec, metadata, callOptions, done);
-        void send(call as StreamCall, requests, check);
+        send(call as StreamCall, requests, check).catch((error: unknown) => {
+          done(new OwnFailure(error));
+          call.cancel();
+        });
         return call;
       }, options);
     };
@@ -129,7 +132,7 @@ function settle<T>(
     let cancel = () => {};
     const call = start((error, value) => {
       for (const signal of signals) signal.removeEventListener('abort', cancel);
-      if (error) reject(fromServiceError(error));
+      if (error) reject(rethrown(error));
       else resolve(value as T);
     });
     cancel = () => call.cancel();
@@ -140,7 +143,7 @@ function settle<T>(
 const cancelled = ({ reason }: AbortSignal) =>
   new StatusError(Code.CANCELLED, '', 'The call was given up.', '', { cause: reason });
 
-/** Sends the requests as the server takes them. What the requests throw, ends the call. */
+/** Sends the requests as the server takes them. Throws what they throw. */
 async function send(
   call: StreamCall,
   requests: AsyncIterable<unknown>,
@@ -153,14 +156,16 @@ async function send(
       yield request;
     }
   })();
-  try {
-    await writeMessages(call, checked, signal);
-    call.end();
-  } catch (error) {
-    call.destroy(error as Error);
-    call.cancel();
-  }
+  await writeMessages(call, checked, signal);
+  call.end();
 }
+
+/** What the caller's own requests threw: it is theirs, and no status. */
+class OwnFailure {
+  constructor(readonly error: unknown) {}
+}
+
+const rethrown = (error: unknown): unknown => (error instanceof OwnFailure ? error.error : fromServiceError(error));
 
 /** The answers, as they are asked for. A reader that stops early cancels the call. */
 async function* responses(
@@ -180,17 +185,19 @@ async function* responses(
   const cancel = () => call.cancel();
   for (const signal of signals) signal.addEventListener('abort', cancel, { once: true });
   const status = new Promise<{ code: number }>((resolve) => call.once('status', resolve));
-  const sent = sending?.(call, ended.signal);
+  sending?.(call, ended.signal).catch((error: unknown) => {
+    failure ??= new OwnFailure(error);
+    call.cancel();
+  });
   try {
     yield* readableMessages(call, ended.signal);
     const { code } = await status;
     if (code !== Code.OK) throw failure ?? new StatusError(code, '', 'The stream failed.', '');
   } catch (error) {
-    throw fromServiceError(failure ?? error);
+    throw rethrown(failure ?? error);
   } finally {
     for (const signal of signals) signal.removeEventListener('abort', cancel);
     call.cancel();
-    ended.abort();
-    await sent;
+    ended.abort(); // the requests are told to return; nobody waits for them
   }
 }

@@ -4,10 +4,9 @@ import { CONNECTION_AGE_MS } from './server-options.js';
 const STREAM_AGE_MS = 0.6 * CONNECTION_AGE_MS;
 const STREAM_AGE_SPREAD = 0.3;
 
-/** The calls that are being answered: what a server waits for when it goes away. */
+/** The calls that are being answered: what a server asks to end when it goes away. */
 export class OpenCalls {
   readonly #open = new Set<AbortController>();
-  #waiting: (() => void) | undefined;
   #draining = false;
 
   get size(): number {
@@ -30,7 +29,6 @@ export class OpenCalls {
       close: () => {
         clearTimeout(timer);
         this.#open.delete(drain);
-        if (this.#open.size === 0) this.#waiting?.();
       },
     };
   }
@@ -38,17 +36,5 @@ export class OpenCalls {
   drain(): void {
     this.#draining = true;
     for (const drain of this.#open) drain.abort();
-  }
-
-  /** Resolves once no call is open: true, or false where that took longer than allowed. */
-  async settled(withinMs: number): Promise<boolean> {
-    if (this.#open.size === 0) return true;
-    let timer: NodeJS.Timeout | undefined;
-    const inTime = await new Promise<boolean>((resolve) => {
-      this.#waiting = () => resolve(true);
-      timer = setTimeout(() => resolve(false), withinMs);
-    });
-    clearTimeout(timer);
-    return inTime;
   }
 }

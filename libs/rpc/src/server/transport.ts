@@ -121,11 +121,12 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
   private async shutDown(): Promise<void> {
     this.drain();
     const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
-    const finished = await this.#calls.settled(this.options.drainMs ?? DRAIN_MS);
-    if (!finished) this.options.log.warn({ calls: this.#calls.size }, 'cut the calls that did not end in time');
-    // Idle keep-alive connections would hold tryShutdown for ever: everything is answered by now, or given up.
-    this.#server.forceShutdown();
+    const cut = setTimeout(() => {
+      this.options.log.warn({ calls: this.#calls.size }, 'cut the calls that did not end in time');
+      this.#server.forceShutdown();
+    }, this.options.drainMs ?? DRAIN_MS);
     await closed;
+    clearTimeout(cut);
     this.#certificates.close();
   }
 
