@@ -1,0 +1,40 @@
+import type { Loaded } from '@kelp/config';
+import type { Logger } from '@kelp/telemetry';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalyticsController } from './analytics.controller.js';
+import type { settings } from './config.js';
+import { Database } from './database.js';
+import { DimensionRepository } from './event/dimension.repository.js';
+import { EventRepository } from './event/event.repository.js';
+import { EventService } from './event/event.service.js';
+import { PartitionRepository } from './event/partition.repository.js';
+import { PartitionKeeper } from './event/partition-keeper.js';
+import { CountRepository } from './metrics/count.repository.js';
+import { CountMerger } from './metrics/count-merger.js';
+import { MetricsRepository } from './metrics/metrics.repository.js';
+import { MetricsService } from './metrics/metrics.service.js';
+
+type Config = Pick<Loaded<typeof settings>, 'database'>;
+
+/** The whole service. */
+@Module({})
+export class AppModule {
+  static with({ database: { url, connectionsMax } }: Config, log: Logger): DynamicModule {
+    const database = new Database(url, connectionsMax, log);
+    const partitions = new PartitionRepository(database);
+    const events = new EventRepository(database, new DimensionRepository(database), partitions);
+    const merger = new CountMerger(new CountRepository(database), log);
+    const providers = [
+      [Database, database],
+      [PartitionKeeper, new PartitionKeeper(partitions, log)],
+      [CountMerger, merger],
+      [EventService, new EventService(events, () => merger.room())],
+      [MetricsService, new MetricsService(new MetricsRepository(database))],
+    ] as const;
+    return {
+      module: AppModule,
+      controllers: [AnalyticsController],
+      providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
+    };
+  }
+}

@@ -1,0 +1,17 @@
+import { setting } from '@kelp/config';
+import { serviceSettings } from '@kelp/service';
+
+/** What the environment says. */
+export const settings = {
+  ...serviceSettings,
+  database: {
+    ...serviceSettings.database,
+    connectionsMax: setting.integer(
+      'DATABASE_CONNECTIONS_MAX',
+      'How many connections to the database at the most.',
+      { fallback: 10 },
+      4,
+      1_000,
+    ),
+  },
+};

@@ -1,0 +1,47 @@
+import type { Logger } from '@kelp/telemetry';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+
+/** A statement that takes longer is stuck: it fails, and the caller tries again. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** The connections to this service's PostgreSQL. One that broke is replaced by the next use. */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  private readonly pool: pg.Pool;
+
+  /** @param connectionsMax how many connections there are at most; a further use waits for one */
+  constructor(url: string, connectionsMax: number, log: Logger) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: connectionsMax,
+      application_name: 'kelp-analytics',
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    // Of connections that nobody uses at the moment; without a listener it would end the process.
+    this.pool.on('error', (error) => log.warn({ err: error }, 'An idle connection to PostgreSQL broke.'));
+  }
+
+  /** Runs one statement on any connection. */
+  async query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.pool.query<Row>(sql, values);
+    return rows;
+  }
+
+  /** Lends a connection, for work that leaves no transaction open whether it succeeds or fails. */
+  async use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      return await work(client);
+    } finally {
+      client.release(); // the pool drops it where it broke
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,114 @@
+import type { Event } from '@kelp/contract-event';
+import { counter, histogram } from '@kelp/telemetry';
+import { Database } from '../database.js';
+import { failureOf } from '../database-failure.js';
+import { copyIn } from './copy-in.js';
+import { Dimensions } from './dimension.js';
+import { DimensionRepository } from './dimension.repository.js';
+import { COPY_COUNTS, COPY_EVENTS, encodeRows } from './event-rows.js';
+import { dayOf } from './event-time.js';
+import { PartitionRepository } from './partition.repository.js';
+
+/** As many days as one transaction writes to: each takes locks, of which a server has few. */
+const DAYS_MAX = 100;
+/** Duplicates come in runs, as somebody sends again what was not acknowledged: how many commits look for them first. */
+const SUSPICIOUS_COMMITS = 20;
+const ATTEMPTS_MAX = 10;
+
+const stored = counter('kelp_analytics_events_stored_total', 'Events stored.');
+const duplicates = counter('kelp_analytics_events_duplicate_total', 'Events that were stored already.');
+const commitSeconds = histogram('kelp_analytics_commit_seconds', 'How long a commit of events took.');
+
+/** Table event, append only, and what each commit adds to the counts. */
+export class EventRepository {
+  private readonly dimensions = new Dimensions();
+  private suspicious = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly dimensionRows: DimensionRepository,
+    private readonly partitions: PartitionRepository,
+  ) {}
+
+  /**
+   * Stores events that passed `violationsOf`. One that is stored already changes nothing. Settles after the commit;
+   * where it fails, any part of the events may be stored, and the same call again is right.
+   */
+  async append(events: readonly Event[]): Promise<void> {
+    const byId = new Map(events.map((event) => [idOf(event.eventId), event]));
+    duplicates.inc(events.length - byId.size);
+    for (const part of byDays([...byId.values()])) await this.appendNew(part);
+  }
+
+  /** Events that differ, on few days. */
+  private async appendNew(events: readonly Event[]): Promise<void> {
+    let rest = events;
+    for (let attempt = 1; ; attempt += 1) {
+      if (this.suspicious > 0) {
+        this.suspicious -= 1;
+        rest = await this.withoutStored(rest);
+      }
+      if (rest.length === 0) return;
+      try {
+        await this.partitions.ensure(daysOf(rest));
+        await this.commit(rest);
+        return;
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure === 'duplicate') this.suspicious = SUSPICIOUS_COMMITS;
+        else if (failure === 'no-partition') this.partitions.forget();
+        else if (failure !== 'repeated') throw error;
+        if (attempt === ATTEMPTS_MAX) throw error;
+      }
+    }
+  }
+
+  private async commit(events: readonly Event[]): Promise<void> {
+    const done = commitSeconds.startTimer();
+    const rows = encodeRows(events, (event) => this.dimensions.of(event));
+    const fresh = this.dimensions.unstored();
+    if (fresh.length > 0) {
+      await this.dimensionRows.store(fresh);
+      this.dimensions.markStored(fresh);
+    }
+    const copies = [
+      { sql: COPY_EVENTS, data: rows.events },
+      { sql: COPY_COUNTS, data: rows.counts },
+    ];
+    await this.database.use((client) => copyIn(client, copies));
+    stored.inc(events.length);
+    done();
+  }
+
+  private async withoutStored(events: readonly Event[]): Promise<Event[]> {
+    const ids = events.map(({ eventId }) => eventId.toString('hex'));
+    const rows = await this.database.query<{ event_id: string }>(
+      'select event_id from event where event_id = any ($1::uuid[])',
+      [ids],
+    );
+    const known = new Set(rows.map(({ event_id }) => event_id.replaceAll('-', '')));
+    duplicates.inc(known.size);
+    return events.filter((_, index) => !known.has(ids[index]!));
+  }
+}
+
+/** A key of a Map: cheaper to make than the canonical form. */
+const idOf = (eventId: Buffer) => eventId.toString('latin1');
+
+/** The events in parts of at most `DAYS_MAX` days: as a rule one. */
+function byDays(events: readonly Event[]): (readonly Event[])[] {
+  if (daysOf(events).size <= DAYS_MAX) return [events];
+  const days = new Map<number, Event[]>();
+  for (const event of events) {
+    const day = dayOf(event.eventId);
+    const ofDay = days.get(day);
+    if (ofDay) ofDay.push(event);
+    else days.set(day, [event]);
+  }
+  const parts: Event[][] = [];
+  const groups = [...days.values()];
+  for (let day = 0; day < groups.length; day += DAYS_MAX) parts.push(groups.slice(day, day + DAYS_MAX).flat());
+  return parts;
+}
+
+const daysOf = (events: readonly Event[]) => new Set(events.map(({ eventId }) => dayOf(eventId)));
