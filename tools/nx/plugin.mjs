@@ -35,8 +35,10 @@ function project(root, workspace) {
       command: `node tools/contract/generate.mjs ${contract}`,
       inputs: [
         'contract',
-        '{workspaceRoot}/tools/contract/**/*',
-        { externalDependencies: ['ts-proto', '@bufbuild/buf'] },
+        '^contract',
+        '{workspaceRoot}/tools/contract/**/*.mjs',
+        '{workspaceRoot}/tools/boundaries.mjs',
+        { externalDependencies: ['ts-proto', '@bufbuild/buf', '@bufbuild/protobuf'] },
       ],
       outputs: ['{projectRoot}/src/gen', '{projectRoot}/src/index.ts'],
     };
@@ -60,7 +62,11 @@ function project(root, workspace) {
     // A contract's sources lie outside its folder: a changed proto affects exactly the projects that use it.
     ...(contract && {
       namedInputs: {
-        contract: [`{workspaceRoot}/proto/${protoFolder(contract)}/**/*`, '{workspaceRoot}/buf.yaml'],
+        contract: [
+          `{workspaceRoot}/proto/${protoFolder(contract)}/**/*`,
+          '{workspaceRoot}/proto/buf/**/*',
+          '{workspaceRoot}/buf.yaml',
+        ],
         default: ['{projectRoot}/**/*', 'contract', 'toolchain'],
         production: ['default'],
       },

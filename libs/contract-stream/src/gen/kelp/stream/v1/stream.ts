@@ -7,8 +7,9 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 /**
  * The frames of a resumable stream, shared by every long-lived bidirectional RPC.
  *
- * One side sends numbered items, the other acknowledges them. Whichever side opens the stream says Hello, the
- * other answers Welcome. An item may be sent again after a reconnect; it may not be skipped.
+ * One side sends numbered items, the other acknowledges them after it has made them durable. The client says Hello, the
+ * server answers Welcome. What was not acknowledged is sent again after a reconnect: a receiver knows its items by their
+ * own identity. Within a stream no item is skipped.
  *
  * Every such RPC has the same two messages around these frames: a `oneof frame` with `hello`, `items` and `ack` as far
  * as the client sends them, and one with `welcome`, `items`, `ack` and `draining` as far as the server does. A frame
@@ -17,11 +18,6 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /** Opens a stream, as the client's first frame. */
 export interface Hello {
-  /**
-   * Names the client's sequence of items over reconnects: random, 1 to 64 characters. Two streams with one session
-   * at a time are refused to the older one.
-   */
-  session: string;
   /**
    * Where a watching client wants to go on: the token of the last frame that it made durable, or empty for a
    * snapshot. Opaque to the client, at most 1,024 characters.
@@ -32,17 +28,15 @@ export interface Hello {
    * stream that a server sends has sequence 1.
    */
   creditSequence: bigint;
-  /** A sending client's next item: the first one that is not acknowledged, from 1. */
+  /**
+   * A sending client's next item: the first one that is not acknowledged, from 1. A client numbers its items over all
+   * its streams.
+   */
   nextSequence: bigint;
 }
 
 /** Answers Hello, as the server's first frame. */
 export interface Welcome {
-  /**
-   * The highest sequence of this session that the server has committed, or 0 where it remembers none: a sending
-   * client goes on behind it, or behind its own last acknowledged item, whichever is later.
-   */
-  upToSequence: bigint;
   /** What the server grants: the client may send items up to and including this sequence. */
   creditSequence: bigint;
 }
@@ -65,28 +59,25 @@ export interface Draining {
 }
 
 function createBaseHello(): Hello {
-  return { session: "", resumeToken: "", creditSequence: 0n, nextSequence: 0n };
+  return { resumeToken: "", creditSequence: 0n, nextSequence: 0n };
 }
 
 export const Hello: MessageFns<Hello> = {
   encode(message: Hello, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.session !== "") {
-      writer.uint32(10).string(message.session);
-    }
     if (message.resumeToken !== "") {
-      writer.uint32(18).string(message.resumeToken);
+      writer.uint32(10).string(message.resumeToken);
     }
     if (message.creditSequence !== 0n) {
       if (BigInt.asUintN(64, message.creditSequence) !== message.creditSequence) {
         throw new globalThis.Error("value provided for field message.creditSequence of type uint64 too large");
       }
-      writer.uint32(24).uint64(message.creditSequence);
+      writer.uint32(16).uint64(message.creditSequence);
     }
     if (message.nextSequence !== 0n) {
       if (BigInt.asUintN(64, message.nextSequence) !== message.nextSequence) {
         throw new globalThis.Error("value provided for field message.nextSequence of type uint64 too large");
       }
-      writer.uint32(32).uint64(message.nextSequence);
+      writer.uint32(24).uint64(message.nextSequence);
     }
     return writer;
   },
@@ -109,27 +100,19 @@ export const Hello: MessageFns<Hello> = {
               break;
             }
 
-            message.session = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
             message.resumeToken = reader.string();
             continue;
           }
-          case 3: {
-            if (tag !== 24) {
+          case 2: {
+            if (tag !== 16) {
               break;
             }
 
             message.creditSequence = reader.uint64() as bigint;
             continue;
           }
-          case 4: {
-            if (tag !== 32) {
+          case 3: {
+            if (tag !== 24) {
               break;
             }
 
@@ -153,7 +136,6 @@ export const Hello: MessageFns<Hello> = {
   },
   fromPartial(object: DeepPartial<Hello>): Hello {
     const message = createBaseHello();
-    message.session = object.session ?? "";
     message.resumeToken = object.resumeToken ?? "";
     message.creditSequence = (object.creditSequence !== undefined && object.creditSequence !== null)
       ? BigInt(object.creditSequence)
@@ -166,22 +148,16 @@ export const Hello: MessageFns<Hello> = {
 };
 
 function createBaseWelcome(): Welcome {
-  return { upToSequence: 0n, creditSequence: 0n };
+  return { creditSequence: 0n };
 }
 
 export const Welcome: MessageFns<Welcome> = {
   encode(message: Welcome, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.upToSequence !== 0n) {
-      if (BigInt.asUintN(64, message.upToSequence) !== message.upToSequence) {
-        throw new globalThis.Error("value provided for field message.upToSequence of type uint64 too large");
-      }
-      writer.uint32(8).uint64(message.upToSequence);
-    }
     if (message.creditSequence !== 0n) {
       if (BigInt.asUintN(64, message.creditSequence) !== message.creditSequence) {
         throw new globalThis.Error("value provided for field message.creditSequence of type uint64 too large");
       }
-      writer.uint32(16).uint64(message.creditSequence);
+      writer.uint32(8).uint64(message.creditSequence);
     }
     return writer;
   },
@@ -201,14 +177,6 @@ export const Welcome: MessageFns<Welcome> = {
         switch (tag >>> 3) {
           case 1: {
             if (tag !== 8) {
-              break;
-            }
-
-            message.upToSequence = reader.uint64() as bigint;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
               break;
             }
 
@@ -232,9 +200,6 @@ export const Welcome: MessageFns<Welcome> = {
   },
   fromPartial(object: DeepPartial<Welcome>): Welcome {
     const message = createBaseWelcome();
-    message.upToSequence = (object.upToSequence !== undefined && object.upToSequence !== null)
-      ? BigInt(object.upToSequence)
-      : 0n;
     message.creditSequence = (object.creditSequence !== undefined && object.creditSequence !== null)
       ? BigInt(object.creditSequence)
       : 0n;
