@@ -6,8 +6,11 @@ import { metricsText } from './metrics.js';
 /** Serves `GET /metrics` at `host:port`; port 0 takes a free one. */
 export async function serveMetrics(address: string): Promise<{ address: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    if (request.url !== '/metrics') return response.writeHead(404).end();
-    return metricsText().then(
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    metricsText().then(
       ({ contentType, body }) => response.writeHead(200, { 'content-type': contentType }).end(body),
       () => response.writeHead(500).end(),
     );
