@@ -4,6 +4,8 @@ export { type CallOptions, type Client, client } from './client/client.js';
 export type { Contract, DeepPartial, Definition, Service } from './contract.js';
 export { GrpcController } from './grpc-controller.js';
 export { type Running, type ServeOptions, serve } from './serve.js';
+export { type AnswerCallsOptions, answerCalls } from './streams/answer-calls.js';
+export { type CallStream, type CallStreamOptions, callStream } from './streams/call-stream.js';
 export { type ItemSender, type ItemSenderOptions, itemSender } from './streams/item-sender.js';
 export { type ReceiveItemsOptions, receiveItems } from './streams/receive-items.js';
 export { type SendItemsOptions, type SourceFrame, sendItems } from './streams/send-items.js';

@@ -4,6 +4,7 @@ import { tlsOf } from '@kelp/testing';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { MessageType } from '../src/contract.js';
 import {
+  answerCalls,
   type Call,
   client,
   connect,
@@ -15,6 +16,7 @@ import {
   sendItems,
   serve,
 } from '../src/index.js';
+import type { CallsRequest, CallsResponse } from '../src/streams/call-frames.js';
 import type { AppendRequest, AppendResponse, WatchRequest, WatchResponse } from '../src/streams/frames.js';
 import { SILENT } from './test-service.js';
 
@@ -45,6 +47,12 @@ const StreamContract = {
         responseType: plain<WatchResponse<number>>(),
         ...bidi,
       },
+      squareCalls: {
+        name: 'SquareCalls',
+        requestType: plain<CallsRequest<number>>(),
+        responseType: plain<CallsResponse<number>>(),
+        ...bidi,
+      },
     },
   },
   descriptors: '',
@@ -58,6 +66,7 @@ export class Store {
     this.batches.push(items);
     this.items.push(...items);
   };
+  square: (request: number, call: Call) => Promise<number> = async (request) => request * request;
   source: (resumeToken: string, signal: AbortSignal) => AsyncIterable<SourceFrame<number>> = async function* () {};
 }
 
@@ -71,6 +80,10 @@ class StreamController implements Service<typeof StreamContract> {
 
   async *watch(requests: AsyncIterable<WatchRequest>, call: Call): AsyncIterable<WatchResponse<number>> {
     yield* sendItems(requests, call, { frameItems: 10, open: (token, signal) => this.store.source(token, signal) });
+  }
+
+  async *squareCalls(requests: AsyncIterable<CallsRequest<number>>, call: Call): AsyncIterable<CallsResponse<number>> {
+    yield* answerCalls(requests, call, { answer: (request, each) => this.store.square(request, each) });
   }
 }
 

@@ -7,13 +7,17 @@ import { any, DETAILS_KEY } from './details.js';
 const INTERNAL_MESSAGE = 'Internal error.';
 
 /** A thrown value as the status that the caller gets. What was not thrown on purpose says nothing. */
+export function toStatus(thrown: unknown): Status {
+  if (!(thrown instanceof StatusError)) return { code: Code.INTERNAL, message: INTERNAL_MESSAGE, details: [] };
+  return { code: thrown.code, message: thrown.message, details: detailsOf(thrown) };
+}
+
+/** The same as grpc-js sends it. */
 export function toServiceError(thrown: unknown): ServiceError {
-  if (!(thrown instanceof StatusError)) return serviceError(Code.INTERNAL, INTERNAL_MESSAGE, new Metadata());
-  const { code, message } = thrown;
+  const status = toStatus(thrown);
   const metadata = new Metadata();
-  const status = Status.encode({ code, message, details: detailsOf(thrown) }).finish();
-  metadata.set(DETAILS_KEY, Buffer.from(status));
-  return serviceError(code, message, metadata);
+  if (status.details.length > 0) metadata.set(DETAILS_KEY, Buffer.from(Status.encode(status).finish()));
+  return Object.assign(new Error(status.message), { code: status.code, details: status.message, metadata });
 }
 
 function detailsOf({ reason, domain, metadata, violations, retryDelayMs }: StatusError) {
@@ -27,6 +31,3 @@ function detailsOf({ reason, domain, metadata, violations, retryDelayMs }: Statu
   }
   return details;
 }
-
-const serviceError = (code: Code, details: string, metadata: Metadata): ServiceError =>
-  Object.assign(new Error(details), { code: code as number, details, metadata });

@@ -58,6 +58,24 @@ export interface Draining {
   retryAfterMs: number;
 }
 
+/**
+ * What travels with one call of a call stream, as metadata does with an ordinary call.
+ *
+ * A call stream carries many small calls over one bidirectional RPC: the client sends batches of
+ * `calls { id, timeout_ms, context, request }` and of `cancelled_ids`, the server answers batches of
+ * `results { id, response or status }`, in the order in which they finish, and says `draining` before it goes away.
+ */
+export interface CallContext {
+  /** Names the work that the first caller asked for, in every log on the way. */
+  requestId: string;
+  /** W3C trace context. */
+  traceparent: string;
+  /** The organization on whose behalf the call is made: `organizations/{organization}`. */
+  organization: string;
+  /** The person or key on whose behalf the call is made. */
+  actor: string;
+}
+
 function createBaseHello(): Hello {
   return { resumeToken: "", creditSequence: 0n, nextSequence: 0n };
 }
@@ -335,6 +353,97 @@ export const Draining: MessageFns<Draining> = {
   fromPartial(object: DeepPartial<Draining>): Draining {
     const message = createBaseDraining();
     message.retryAfterMs = object.retryAfterMs ?? 0;
+    return message;
+  },
+};
+
+function createBaseCallContext(): CallContext {
+  return { requestId: "", traceparent: "", organization: "", actor: "" };
+}
+
+export const CallContext: MessageFns<CallContext> = {
+  encode(message: CallContext, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(18).string(message.traceparent);
+    }
+    if (message.organization !== "") {
+      writer.uint32(26).string(message.organization);
+    }
+    if (message.actor !== "") {
+      writer.uint32(34).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallContext {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallContext();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.organization = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CallContext>): CallContext {
+    return CallContext.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CallContext>): CallContext {
+    const message = createBaseCallContext();
+    message.requestId = object.requestId ?? "";
+    message.traceparent = object.traceparent ?? "";
+    message.organization = object.organization ?? "";
+    message.actor = object.actor ?? "";
     return message;
   },
 };
