@@ -1,1 +1,3 @@
-export {};
+export type { Change, ChangeFrame } from './change.js';
+export { ChangeFeed, type ChangeFeedOptions } from './change-feed.js';
+export { ResumeTokenExpired } from './resume-token.js';
