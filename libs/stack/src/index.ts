@@ -1,0 +1,5 @@
+export { AlreadyRunning } from './instance.js';
+export { ProgramFailed } from './node-program.js';
+export { freePorts, type Ports, PortsInUse } from './ports.js';
+export { type ServiceName, services } from './services.js';
+export { type Listener, type ProgramName, Stack, type StackOptions } from './stack.js';
