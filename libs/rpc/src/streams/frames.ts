@@ -21,22 +21,22 @@ export interface ServerItemFrame<T> extends ItemFrame<T> {
 
 /** What a client sends on a stream where it sends the items. */
 export interface AppendRequest<T> {
-  frame?: Frame<'hello', Hello> | Frame<'items', ItemFrame<T>> | undefined;
+  frame: Frame<'hello', Hello> | Frame<'items', ItemFrame<T>> | undefined;
 }
 
 /** What a server answers on a stream where the client sends the items. */
 export interface AppendResponse {
-  frame?: Frame<'welcome', Welcome> | Frame<'ack', Ack> | Frame<'draining', Draining> | undefined;
+  frame: Frame<'welcome', Welcome> | Frame<'ack', Ack> | Frame<'draining', Draining> | undefined;
 }
 
 /** What a client sends on a stream where the server sends the items. */
 export interface WatchRequest {
-  frame?: Frame<'hello', Hello> | Frame<'ack', Ack> | undefined;
+  frame: Frame<'hello', Hello> | Frame<'ack', Ack> | undefined;
 }
 
 /** What a server answers on a stream where it sends the items. */
 export interface WatchResponse<T> {
-  frame?: Frame<'welcome', Welcome> | Frame<'items', ServerItemFrame<T>> | Frame<'draining', Draining> | undefined;
+  frame: Frame<'welcome', Welcome> | Frame<'items', ServerItemFrame<T>> | Frame<'draining', Draining> | undefined;
 }
 
 export const helloFrame = (hello: Partial<Hello>): Frame<'hello', Hello> => ({
