@@ -31,8 +31,15 @@ it('refuses a caller that the call map does not name', async () => {
   await expect(stack.test.emptyCall({})).rejects.toMatchObject({
     code: Code.PERMISSION_DENIED,
     reason: 'CALLER_NOT_ALLOWED',
-    metadata: { caller: 'caller' },
+    metadata: { caller: 'caller', method: 'EmptyCall' },
   });
+  await stack.close();
+});
+
+it('lets a caller make the calls that the call map names, and no others', async () => {
+  const stack = await testStack({ callers: ['caller/UnaryCall'] });
+  await stack.test.unaryCall({});
+  await expect(stack.test.emptyCall({})).rejects.toMatchObject({ reason: 'CALLER_NOT_ALLOWED' });
   await stack.close();
 });
 

@@ -62,7 +62,7 @@ export class TestController implements Service<typeof TestContract> {
   ): AsyncIterable<StreamingOutputCallResponse> {
     this.inside.call = call;
     try {
-      yield* this.answer(request);
+      yield* this.answer(request, call);
     } finally {
       this.inside.ended.push('streamingOutputCall');
     }
@@ -90,7 +90,7 @@ export class TestController implements Service<typeof TestContract> {
     try {
       for await (const request of requests) {
         this.inside.received++;
-        yield* this.answer(request);
+        yield* this.answer(request, call);
         if (this.inside.readMs) await sleep(this.inside.readMs);
       }
     } finally {
@@ -98,9 +98,12 @@ export class TestController implements Service<typeof TestContract> {
     }
   }
 
-  private async *answer(request: StreamingOutputCallRequest): AsyncIterable<StreamingOutputCallResponse> {
+  private async *answer(
+    request: StreamingOutputCallRequest,
+    { signal }: Call,
+  ): AsyncIterable<StreamingOutputCallResponse> {
     for (const { size, intervalUs } of request.responseParameters) {
-      if (intervalUs > 0) await sleep(intervalUs / 1000);
+      if (intervalUs > 0) await sleep(intervalUs / 1000, undefined, { signal });
       this.inside.sent++;
       yield { payload: payload(size) };
     }

@@ -6,7 +6,10 @@ export const serviceSettings = {
   metricsAddress: setting.text('METRICS_ADDRESS', 'Where to serve /metrics over HTTP; nowhere where it is not set.', {
     fallback: '',
   }),
-  callers: setting.list('CALLERS', 'Who may call, by the names in their certificates, separated by commas.'),
+  callers: setting.list(
+    'CALLERS',
+    'Who may call, by the names in their certificates, separated by commas: caller/Rpc, or caller for every RPC.',
+  ),
   logLevel: setting.choice('LOG_LEVEL', 'How much to log.', { fallback: 'info' }, [
     'trace',
     'debug',

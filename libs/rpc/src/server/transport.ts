@@ -18,7 +18,7 @@ export interface TransportOptions {
   /** `host:port`; port 0 takes a free one. */
   readonly address: string;
   readonly tls: Tls;
-  /** Who may call, by the names in their certificates. */
+  /** Who may call, by the names in their certificates: `caller/Rpc`, or `caller` for every RPC. */
   readonly callers: readonly string[];
   readonly log: Logger;
   /** How long a stream lives before it is asked to come to its end, in milliseconds. */
