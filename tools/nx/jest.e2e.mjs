@@ -9,6 +9,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   globalSetup: join(postgres, 'jest-setup.mjs'),
   globalTeardown: join(postgres, 'jest-teardown.mjs'),
+  reporters: ['default', [join(import.meta.dirname, 'jest-count.mjs'), { target: 'e2e' }]],
   maxWorkers: 1,
   testTimeout: 60_000,
 };

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { protoFolder, vocabularies } from '../boundaries.mjs';
+import { countsFile } from './jest-count.mjs';
 
 /** The tags that the import rules of tools/boundaries.mjs speak of. */
 function tagsOf(root) {
@@ -13,8 +14,9 @@ function tagsOf(root) {
   return []; // a library says in its package.json what it is
 }
 
-const jest = (root, where) => ({
-  command: `node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js --config tools/nx/jest.${where}.mjs --rootDir ${root}`,
+const jest = (root, target) => ({
+  command: `node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js --config tools/nx/jest.${target}.mjs --rootDir ${root}`,
+  outputs: [`{workspaceRoot}/${countsFile(root, target)}`],
 });
 
 const has = (workspace, root, folder, pattern) => {
@@ -53,7 +55,7 @@ function project(root, workspace) {
       outputs: ['{projectRoot}/src/generated'],
     };
   }
-  if (has(workspace, root, 'src', /\.spec\.ts$/)) targets.test = jest(root, 'unit');
+  if (has(workspace, root, 'src', /\.spec\.ts$/)) targets.test = jest(root, 'test');
   if (has(workspace, root, 'test', /\.spec\.ts$/)) targets.e2e = jest(root, 'e2e');
   if (existsSync(join(workspace, root, 'src/main.ts')))
     targets.build = { command: `node tools/build/bundle.mjs ${root}` };

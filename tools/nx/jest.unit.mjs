@@ -1,4 +1,0 @@
-import preset from '../../jest.preset.mjs';
-
-/** Tests beside the code: no I/O. */
-export default { ...preset, testMatch: ['<rootDir>/src/**/*.spec.ts'] };
