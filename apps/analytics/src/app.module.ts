@@ -18,6 +18,7 @@ type Config = Pick<Loaded<typeof settings>, 'database'>;
 
 /** The whole service. */
 @Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
 export class AppModule {
   static with({ database: { url, connectionsMax } }: Config, log: Logger): DynamicModule {
     const database = new Database(url, connectionsMax, log);

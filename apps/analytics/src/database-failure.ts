@@ -33,12 +33,14 @@ const BY_CLASS: Record<string, DatabaseFailure> = {
 /** What `pg` says in plain errors when a connection breaks or does not come to be. */
 const CONNECTION = /connection (terminated|error)|timeout (exceeded|expired)|not queryable/i;
 
+/** Node's own codes of sockets, look-ups, streams and TLS. */
+const SOCKET = /^(E[A-Z]+|ERR_(STREAM|TLS|SSL|SOCKET)_\w+)$/;
+
 export function failureOf(error: unknown): DatabaseFailure {
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? '';
     return BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)] ?? 'bug';
   }
-  // Node's own errors of sockets and look-ups name the system call.
-  if (error instanceof Error && ('syscall' in error || CONNECTION.test(error.message))) return 'away';
-  return 'bug';
+  const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
+  return SOCKET.test(code ?? '') || CONNECTION.test(message ?? '') ? 'away' : 'bug';
 }

@@ -21,8 +21,9 @@ export class Database implements OnApplicationShutdown {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     });
-    // Of connections that nobody uses at the moment; without a listener it would end the process.
+    // Without listeners, a connection that breaks would end the process.
     this.pool.on('error', (error) => log.warn({ err: error }, 'An idle connection to PostgreSQL broke.'));
+    this.pool.on('connect', (client) => client.on('error', () => {})); // whoever uses it hears of it from the query
   }
 
   /** Runs one statement on any connection. */

@@ -58,7 +58,7 @@ export class CopyEncoder {
     this.at += value.length;
   }
 
-  /** @param us microseconds since 1970-01-01 UTC; exact up to the year 2255 */
+  /** @param us microseconds since 1970-01-01 UTC; exact from then to the year 2255 */
   timestamp(us: number): void {
     this.reserve(12);
     this.int32Raw(8);

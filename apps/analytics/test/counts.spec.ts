@@ -1,0 +1,104 @@
+import { logger } from '@kelp/telemetry';
+import { type FreshDatabase, freshDatabase } from '@kelp/testing';
+import { Database } from '../src/database.js';
+import { DimensionRepository } from '../src/event/dimension.repository.js';
+import { EventRepository } from '../src/event/event.repository.js';
+import { PartitionRepository } from '../src/event/partition.repository.js';
+import { CountRepository } from '../src/metrics/count.repository.js';
+import { makeEvent } from './make-event.js';
+
+let fresh: FreshDatabase;
+let database: Database;
+let counts: CountRepository;
+let events: EventRepository;
+
+const makeEvents = () =>
+  new EventRepository(database, new DimensionRepository(database), new PartitionRepository(database));
+
+beforeEach(async () => {
+  fresh = await freshDatabase('analytics');
+  database = new Database(fresh.url, 8, logger('test', 'fatal'));
+  counts = new CountRepository(database);
+  events = makeEvents();
+});
+
+afterEach(async () => {
+  await database.onApplicationShutdown();
+  await fresh.drop();
+});
+
+const RIGHT = { minute: 0, hour: 0, day: 0 };
+const total = async (level: string) => {
+  const [row] = await database.query<{ total: number }>(`select sum(n3)::integer as total from count_${level}`);
+  return row!.total;
+};
+
+it('are right before, between and after merges', async () => {
+  for (let commit = 0; commit < 3; commit += 1) {
+    await events.append([makeEvent(), makeEvent({ timeMs: Date.now() - 7_200_000 }), makeEvent({}, { type: Number(98) })]);
+    expect(await counts.verify()).toEqual(RIGHT);
+  }
+  expect(await counts.merge()).toEqual({ merged: 3, pending: 0 });
+  expect(await counts.verify()).toEqual(RIGHT);
+  await events.append([makeEvent()]);
+  expect(await counts.verify()).toEqual(RIGHT);
+  expect(await counts.merge()).toEqual({ merged: 1, pending: 0 });
+  expect(await counts.merge()).toEqual({ merged: 0, pending: 0 });
+  for (const level of ['minute', 'hour', 'day']) expect(await total(level)).toBe(7);
+});
+
+it('are merged once, by however many at a time', async () => {
+  const appending = Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (let commit = 0; commit < 10; commit += 1) await events.append([makeEvent(), makeEvent()]);
+    }),
+  );
+  let merged = 0;
+  const merging = Promise.all(
+    Array.from({ length: 4 }, async () => {
+      while (merged < 60) {
+        const done = await counts.merge();
+        merged += done.merged;
+      }
+    }),
+  );
+  await Promise.all([appending, merging]);
+  expect(await total('day')).toBe(120);
+  expect(await counts.verify()).toEqual(RIGHT);
+});
+
+it.each([
+  'update count_hour set n3 = n3 + 1',
+  'delete from count_minute',
+  `insert into count_day select 1, now(), 0, ${Array(16).fill(1)}`,
+])('are found out where they are wrong: %s', async (damage) => {
+  await events.append([makeEvent()]);
+  await counts.merge();
+  await database.query(damage);
+  const wrong = await counts.verify();
+  expect(Object.values(wrong).filter((rows) => rows > 0)).toHaveLength(1);
+});
+
+it('count an event once that several processes append at the same time', async () => {
+  const batch = Array.from({ length: 500 }, () => makeEvent());
+  const others = Array.from({ length: 3 }, makeEvents);
+  await Promise.all(others.map((other, index) => other.append(index % 2 ? batch : [...batch].reverse())));
+  await counts.merge();
+  expect(await total('minute')).toBe(500);
+  expect(await counts.verify()).toEqual(RIGHT);
+});
+
+it('go on in a partition that was taken away and comes again', async () => {
+  const timeMs = Date.UTC(2020, 1, 29);
+  await events.append([makeEvent({ timeMs })]);
+  await database.query('drop table event_20200229');
+  await events.append([makeEvent({ timeMs })]);
+  expect(await database.query('select count(*)::integer as n from event')).toEqual([{ n: 1 }]);
+});
+
+it('are right for one commit of more days than a transaction locks', async () => {
+  const days = Array.from({ length: 250 }, (_, day) => makeEvent({ timeMs: Date.UTC(2010, 0, 1 + day) }));
+  await events.append(days);
+  expect(await counts.merge()).toEqual({ merged: 3, pending: 0 });
+  expect(await counts.verify()).toEqual(RIGHT);
+});
