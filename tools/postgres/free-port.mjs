@@ -1,9 +1,6 @@
 import { createServer } from 'node:net';
 
-/**
- * A TCP port of 127.0.0.1 that nothing listens on at the moment.
- * @returns {Promise<number>}
- */
+/** A TCP port of 127.0.0.1 that nothing listens on at the moment. */
 export const freePort = () =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);

@@ -67,20 +67,7 @@ function initialize({ data, bin, as, env, sync }) {
   renameSync(draft, data);
 }
 
-/**
- * @typedef {object} Postgres a server that takes connections
- * @property {number} pid its process id
- * @property {Promise<{ code: number | null, signal: NodeJS.Signals | null }>} exited
- * @property {(database: string) => string} url the URL of a database, by its name
- * @property {() => Promise<void>} stop closes connections, rolls transactions back, and ends; waits for no client
- */
-
-/**
- * Starts a server on 127.0.0.1, on the data of `dataDir`, which is made where it is missing.
- * @param {{ dataDir: string, port: number, settings?: Record<string, string | number>, log?: string }} options `log` is
- * the path of a file for what the server says
- * @returns {Promise<Postgres>}
- */
+/** Starts a server on 127.0.0.1, on the data of `dataDir`, which is made where it is missing. */
 export async function startPostgres({ dataDir, port, settings = {}, log }) {
   const data = resolve(dataDir);
   const bin = binaries();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { TlsFiles } from '@kelp/testing';
 import type { Ports } from './ports.js';
+import { secretIn } from './secret-file.js';
 import { callersOf } from './tools.js';
 
 /** In the order in which they are told of; they may start in any. */
@@ -47,10 +48,11 @@ export function environmentOf(service: ServiceName, surroundings: Surroundings):
 }
 
 const ingestOnly = ({ ports, queueUrl, stateFolder }: Surroundings) => ({
+  RECIPIENT_HASH_KEY: secretIn(join(stateFolder, 'recipient-hash.key')),
   HTTP_ADDRESS: `127.0.0.1:${ports.webhooks}`,
   ACCOUNT_ADDRESS: `127.0.0.1:${ports.account}`,
   TEMPLATE_ADDRESS: `127.0.0.1:${ports.template}`,
   ANALYTICS_ADDRESS: `127.0.0.1:${ports.analytics}`,
   QUEUE_URL: queueUrl,
-  STATE_FOLDER: stateFolder,
+  STATE_DIR: stateFolder,
 });
