@@ -1,0 +1,76 @@
+import type { Loaded } from '@kelp/config';
+import { AccountContract } from '@kelp/contract-account';
+import { AnalyticsContract } from '@kelp/contract-analytics';
+import { TemplateContract } from '@kelp/contract-template';
+import { openQueue, type Queue } from '@kelp/queue';
+import { client } from '@kelp/rpc';
+import type { Logger } from '@kelp/telemetry';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { settings } from './config.js';
+import { Database } from './database.js';
+import { DeadLetterRepository } from './dead-letter/dead-letter.repository.js';
+import { DeadLetterService } from './dead-letter/dead-letter.service.js';
+import { EventBuilder } from './event/canonical-event.js';
+import { FilterData } from './filter/filter-data.js';
+import { DeadMessageCollector } from './forwarding/dead-message-collector.js';
+import { eventSender } from './forwarding/event-sender.js';
+import { Forwarder } from './forwarding/forwarder.js';
+import { IngestController } from './ingest.controller.js';
+import { QueueLife } from './queue-life.js';
+import { Report } from './report/report.js';
+import { ReportService } from './report/report.service.js';
+import { Upstreams } from './upstreams.js';
+import { EventPublisher } from './webhook/event-publisher.js';
+import { HttpEdge } from './webhook/http-edge.js';
+import { Intake } from './webhook/intake.js';
+import { type WebhookLimits, webhookLimits } from './webhook/limits.js';
+import { WebhookRoute } from './webhook/webhook-route.js';
+
+type Config = Pick<
+  Loaded<typeof settings>,
+  'database' | 'httpAddress' | 'queueUrl' | 'recipientHashKey' | 'roles' | 'services' | 'stateFolder' | 'tls'
+>;
+
+/** The whole service. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
+export class AppModule {
+  static with(config: Config, log: Logger, limits: WebhookLimits = webhookLimits): DynamicModule {
+    const {
+      database: { url, connectionsMax },
+      queueUrl,
+      roles,
+      services,
+      tls,
+    } = config;
+    const database = new Database(url, connectionsMax);
+    const queue: Queue = openQueue(queueUrl, { databaseUrl: url, log });
+    const upstreams = new Upstreams(tls);
+    const report = new Report();
+    const deadLetters = new DeadLetterRepository(database);
+    const parts: object[] = [database, new QueueLife(queue), upstreams, new DeadLetterService(deadLetters)];
+    let filter: FilterData | undefined;
+
+    if (roles.includes('edge')) {
+      const accounts = client(AccountContract, upstreams.to('account', services.account));
+      const templates = client(TemplateContract, upstreams.to('template', services.template));
+      filter = new FilterData(accounts, templates, config.stateFolder, log);
+      const builder = new EventBuilder(config.recipientHashKey);
+      const intake = new Intake(filter, builder, new EventPublisher(queue), deadLetters, report);
+      const route = new WebhookRoute(filter, intake, report, limits);
+      parts.push(filter, new HttpEdge(route, report, limits, config.httpAddress, log));
+    }
+    if (roles.includes('forwarder')) {
+      const analytics = client(AnalyticsContract, upstreams.to('analytics', services.analytics));
+      const [sender, quarantine] = [eventSender(analytics, log), eventSender(analytics, log)];
+      parts.push(new Forwarder(queue, sender, quarantine, deadLetters, report, log));
+      parts.push(new DeadMessageCollector(queue, deadLetters, log));
+    }
+    parts.push(new ReportService(report, queue, filter));
+    return {
+      module: AppModule,
+      controllers: [IngestController],
+      providers: parts.map((part) => ({ provide: part.constructor, useValue: part })),
+    };
+  }
+}

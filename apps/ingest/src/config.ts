@@ -1,0 +1,59 @@
+import { type Setting, setting } from '@kelp/config';
+import { serviceSettings } from '@kelp/service';
+
+/** What a process does: takes webhooks in, moves events from the queue into the event store, or both. */
+export const ROLES = ['edge', 'forwarder'] as const;
+export type Role = (typeof ROLES)[number];
+
+const isRole = (word: string): word is Role => ROLES.some((role) => role === word);
+
+const roles: Setting<readonly Role[]> = {
+  variable: 'ROLES',
+  meaning: 'What this process does, separated by commas: edge takes webhooks, forwarder moves events on.',
+  fallback: ROLES,
+  parse: (text) => {
+    const words = text.split(',').map((word) => word.trim());
+    if (!words.every(isRole)) throw new Error(`edge, forwarder, or both, and is "${text}"`);
+    return words;
+  },
+};
+
+const recipientHashKey: Setting<Buffer> = {
+  variable: 'RECIPIENT_HASH_KEY',
+  meaning: 'With which recipients are hashed: a secret that never changes, or recipients are not recognised any more.',
+  parse: (text) => {
+    // What it is must not be repeated in a message.
+    if (!/^[0-9a-f]{64}$/i.test(text)) throw new Error('32 bytes in hexadecimal digits');
+    return Buffer.from(text, 'hex');
+  },
+};
+
+/** What the environment says. */
+export const settings = {
+  ...serviceSettings,
+  roles,
+  httpAddress: setting.address('HTTP_ADDRESS', 'Where to take webhooks.', { fallback: '127.0.0.1:8080' }),
+  queueUrl: setting.url(
+    'QUEUE_URL',
+    'Where events are queued: a NATS server; in DATABASE_URL where it is not set.',
+    { fallback: '' },
+    ['nats:', 'tls:', 'postgresql:'],
+  ),
+  services: {
+    account: setting.text('ACCOUNT_ADDRESS', 'Where account is: host:port, or dns:///host:port.'),
+    template: setting.text('TEMPLATE_ADDRESS', 'Where template is: host:port, or dns:///host:port.'),
+    analytics: setting.text('ANALYTICS_ADDRESS', 'Where analytics is: host:port, or dns:///host:port.'),
+  },
+  recipientHashKey,
+  stateFolder: setting.text('STATE_DIR', 'A folder for what the filter knows, so that it serves after a restart.'),
+  database: {
+    ...serviceSettings.database,
+    connectionsMax: setting.integer(
+      'DATABASE_CONNECTIONS_MAX',
+      "How many connections to the database at the most, besides the queue's.",
+      { fallback: 5 },
+      1,
+      1_000,
+    ),
+  },
+};

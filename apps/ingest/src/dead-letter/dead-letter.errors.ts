@@ -1,0 +1,7 @@
+import { ErrorReason } from '@kelp/contract-ingest';
+import { refusals } from '@kelp/status';
+
+const refuse = refusals(ErrorReason, 'ingest.kelp');
+
+export const invalidPageToken = (cause: unknown) =>
+  refuse.invalidArgument('INVALID_PAGE_TOKEN', 'The page token is not one that this list gave.', { cause });

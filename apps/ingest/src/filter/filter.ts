@@ -1,0 +1,22 @@
+import { EventType } from '@kelp/contract-event';
+import type { ReportedEvent } from '../providers/provider.js';
+import type { KnownConnection } from './known-connection.js';
+import type { TemplateTable } from './table.js';
+
+/** Why an event is thrown away: by the connection's accepted types, or as it was not sent from a template. */
+export type DropReason = 'type' | 'template';
+
+/**
+ * Decides whether an event is kept. A type that the provider has and Kelp does not know passes the rule on types: it is
+ * for people to see, and never dropped in silence.
+ * @returns why it is thrown away, undefined where it is kept
+ */
+export function dropReason(
+  { type, template }: Pick<ReportedEvent, 'type' | 'template'>,
+  { acceptedTypes, knownTemplatesOnly, organization }: KnownConnection,
+  templates: TemplateTable,
+): DropReason | undefined {
+  if (acceptedTypes.size > 0 && !acceptedTypes.has(type) && type !== EventType.UNKNOWN) return 'type';
+  if (knownTemplatesOnly && !templates.has(organization, template)) return 'template';
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { Connection } from '@kelp/contract-account';
+import type { EventType, Provider } from '@kelp/contract-event';
+import { namePattern, uuidToBytes } from '@kelp/resource';
+import type { Verify } from '../providers/provider.js';
+import { adapterOf } from '../providers/providers.js';
+
+const connectionName = namePattern('organizations/{organization}/connections/{connection}');
+
+/** The UUID at the end of a connection's name; undefined where it is no such name. */
+export const connectionIdOf = (name: string): string | undefined => connectionName.parse(name)?.connection;
+
+/** `organizations/{organization}/connections/{connection}`. */
+export const formatConnectionName = connectionName.format;
+
+/**
+ * A connection as the hot path needs it: its keys parsed, its types a set, its identifiers in bytes. A shape of its own,
+ * because doing that for each request would cost more than the request.
+ */
+export interface KnownConnection {
+  /** `organizations/{organization}/connections/{connection}`. */
+  readonly name: string;
+  /** The organization's UUID. */
+  readonly organization: string;
+  readonly organizationId: Buffer;
+  readonly connectionId: Buffer;
+  readonly provider: Provider;
+  readonly verify: Verify;
+  /** The types to keep; all of them where empty. */
+  readonly acceptedTypes: ReadonlySet<EventType>;
+  readonly knownTemplatesOnly: boolean;
+}
+
+/** @returns undefined where no request can be matched to it: a name of another kind, or a provider of a later release */
+export function knownConnection({ name, provider, verificationKeys, filter }: Connection): KnownConnection | undefined {
+  const parts = connectionName.parse(name);
+  const adapter = adapterOf(provider);
+  if (!parts || !adapter) return undefined;
+  return {
+    name,
+    organization: parts.organization,
+    organizationId: uuidToBytes(parts.organization),
+    connectionId: uuidToBytes(parts.connection),
+    provider,
+    verify: adapter.verifier(verificationKeys),
+    acceptedTypes: new Set(filter?.acceptedTypes ?? []),
+    knownTemplatesOnly: filter?.knownTemplatesOnly ?? false,
+  };
+}

@@ -1,0 +1,18 @@
+import { counter, histogram } from '@kelp/telemetry';
+
+/** What this process did, for Prometheus; of all connections together, since their number has no bound. */
+export const metrics = {
+  requests: counter('kelp_ingest_requests_total', 'Webhook requests, by what became of them.', ['outcome']),
+  requestSeconds: histogram('kelp_ingest_request_seconds', 'How long webhook requests took, until the answer.', [
+    'outcome',
+  ]),
+  received: counter('kelp_ingest_events_received_total', 'Events in requests that were accepted.'),
+  dropped: counter('kelp_ingest_events_dropped_total', 'Events that were thrown away, by why.', ['reason']),
+  kept: counter('kelp_ingest_events_kept_total', 'Events that were queued before their request was answered.'),
+  dead: counter('kelp_ingest_events_dead_total', 'Events that are dead letters.'),
+  forwarded: counter('kelp_ingest_events_forwarded_total', 'Events that the event store has acknowledged.'),
+  forwardSeconds: histogram(
+    'kelp_ingest_forward_seconds',
+    'How long messages took from the queue into the event store.',
+  ),
+};

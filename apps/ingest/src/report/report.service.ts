@@ -1,0 +1,40 @@
+import type { Report as ReportMessage } from '@kelp/contract-ingest';
+import { type Queue, QueueUnavailable } from '@kelp/queue';
+import { Injectable } from '@nestjs/common';
+import type { FilterData } from '../filter/filter-data.js';
+import { connectionIdOf } from '../filter/known-connection.js';
+import { queueUnavailable } from './report.errors.js';
+import { Report } from './report.js';
+
+/** What this process counted, what its filter knows, and what waits in the queue. */
+@Injectable()
+export class ReportService {
+  /** @param filter absent in a process that takes no webhooks */
+  constructor(
+    private readonly report: Report,
+    private readonly queue: Queue,
+    private readonly filter: FilterData | undefined,
+  ) {}
+
+  /** @param connection its resource name; all connections where empty */
+  async get(connection: string): Promise<ReportMessage> {
+    const { waiting, inFlight, oldestAgeMs } = await this.depth();
+    return {
+      startTime: this.report.startTime,
+      ...this.report.read(connection === '' ? undefined : (connectionIdOf(connection) ?? connection)),
+      queueDepth: BigInt(waiting + inFlight),
+      queueAgeMs: BigInt(Math.round(oldestAgeMs)),
+      connectionsKnown: BigInt(this.filter?.connectionsKnown ?? 0),
+      templatesKnown: BigInt(this.filter?.templates.size ?? 0),
+    };
+  }
+
+  private async depth() {
+    try {
+      return await this.queue.depth();
+    } catch (error) {
+      if (error instanceof QueueUnavailable) throw queueUnavailable(error);
+      throw error;
+    }
+  }
+}

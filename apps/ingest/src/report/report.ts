@@ -1,0 +1,86 @@
+import type { Report as ReportMessage } from '@kelp/contract-ingest';
+import { Injectable } from '@nestjs/common';
+import type { DropReason } from '../filter/filter.js';
+import { metrics } from './metrics.js';
+
+/** What became of the events of one request. */
+export interface EventCounts {
+  readonly kept: { readonly length: number };
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  readonly deadCount: number;
+}
+
+/** The part of the report that is counted here. */
+export type Counted = Pick<
+  ReportMessage,
+  'requests' | 'eventsReceived' | 'eventsDropped' | 'eventsKept' | 'eventsDead' | 'eventsForwarded'
+>;
+
+class Counters {
+  readonly requests = new Map<string, number>();
+  readonly dropped: Record<DropReason, number> = { type: 0, template: 0 };
+  kept = 0;
+  dead = 0;
+  forwarded = 0;
+
+  read(): Counted {
+    const { type, template } = this.dropped;
+    return {
+      requests: Object.fromEntries([...this.requests].map(([outcome, count]) => [outcome, BigInt(count)])),
+      eventsReceived: BigInt(this.kept + type + template + this.dead),
+      eventsDropped: { type: BigInt(type), template: BigInt(template) },
+      eventsKept: BigInt(this.kept),
+      eventsDead: BigInt(this.dead),
+      eventsForwarded: BigInt(this.forwarded),
+    };
+  }
+}
+
+/** Counts what became of webhooks since this process started: every request, and every event of the accepted ones. */
+@Injectable()
+export class Report {
+  readonly startTime = new Date();
+  readonly #all = new Counters();
+  /** By the connection's UUID. Only of connections that exist or did, so nobody outside can make it grow. */
+  readonly #connections = new Map<string, Counters>();
+
+  /** @param connectionId absent where none was matched */
+  request(outcome: string, seconds: number, connectionId?: string): void {
+    metrics.requests.inc({ outcome });
+    metrics.requestSeconds.observe({ outcome }, seconds);
+    for (const { requests } of this.countersOf(connectionId)) requests.set(outcome, (requests.get(outcome) ?? 0) + 1);
+  }
+
+  events(connectionId: string, { kept, dropped, deadCount }: EventCounts): void {
+    const { type, template } = dropped;
+    metrics.received.inc(kept.length + type + template + deadCount);
+    metrics.dropped.inc({ reason: 'type' }, type);
+    metrics.dropped.inc({ reason: 'template' }, template);
+    metrics.kept.inc(kept.length);
+    metrics.dead.inc(deadCount);
+    for (const counters of this.countersOf(connectionId)) {
+      counters.dropped.type += type;
+      counters.dropped.template += template;
+      counters.kept += kept.length;
+      counters.dead += deadCount;
+    }
+  }
+
+  forwarded(connectionId: string, events: number): void {
+    metrics.forwarded.inc(events);
+    for (const counters of this.countersOf(connectionId)) counters.forwarded += events;
+  }
+
+  /** @param connectionId of one connection; of all together where absent */
+  read(connectionId?: string): Counted {
+    const counters = connectionId === undefined ? this.#all : this.#connections.get(connectionId);
+    return (counters ?? new Counters()).read();
+  }
+
+  private countersOf(connectionId: string | undefined): Counters[] {
+    if (connectionId === undefined) return [this.#all];
+    const own = this.#connections.get(connectionId) ?? new Counters();
+    this.#connections.set(connectionId, own);
+    return [this.#all, own];
+  }
+}

@@ -1,0 +1,62 @@
+import { DeadLetterKind } from '@kelp/contract-ingest';
+import { QueueUnavailable } from '@kelp/queue';
+import { bytesToUuid } from '@kelp/resource';
+import { Injectable } from '@nestjs/common';
+import { DeadLetterRepository } from '../dead-letter/dead-letter.repository.js';
+import { EventBuilder } from '../event/canonical-event.js';
+import { FilterData } from '../filter/filter-data.js';
+import type { KnownConnection } from '../filter/known-connection.js';
+import type { Outcome, ProviderAdapter, WebhookRequest } from '../providers/provider.js';
+import { Report } from '../report/report.js';
+import { StorageUnavailable } from '../storage-unavailable.js';
+import { EventPublisher } from './event-publisher.js';
+import { sortEvents } from './sort-events.js';
+
+/** What became of a request: for the provider, and in a sentence for people. */
+export interface Taken {
+  readonly outcome: Outcome;
+  readonly message: string;
+}
+
+/**
+ * The order of work on one request: verify, take apart, filter, store, and only then say that it was taken. What is stored
+ * is known by its content, so a request that is sent again because the answer was lost changes nothing.
+ */
+@Injectable()
+export class Intake {
+  constructor(
+    private readonly filter: FilterData,
+    private readonly builder: EventBuilder,
+    private readonly publisher: EventPublisher,
+    private readonly deadLetters: DeadLetterRepository,
+    private readonly report: Report,
+  ) {}
+
+  async take(request: WebhookRequest, adapter: ProviderAdapter, connection: KnownConnection): Promise<Taken> {
+    const verification = await connection.verify(request);
+    if (!verification.valid) return { outcome: 'SIGNATURE_INVALID', message: verification.message };
+    try {
+      return await this.store(request, adapter, connection);
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable || error instanceof QueueUnavailable)) throw error;
+      return { outcome: 'QUEUE_UNAVAILABLE', message: 'Nothing can be stored at the moment: send it again.' };
+    }
+  }
+
+  private async store(request: WebhookRequest, adapter: ProviderAdapter, connection: KnownConnection): Promise<Taken> {
+    const parsed = adapter.parse(request);
+    if (!parsed.valid) {
+      const { message: problem } = parsed;
+      await this.deadLetters.put(connection.name, [{ kind: DeadLetterKind.SCHEMA, problem, payload: request.body }]);
+      return { outcome: 'BODY_INVALID', message: problem };
+    }
+    const { templates } = this.filter;
+    const sorted = sortEvents(parsed.elements, connection, templates, this.builder, request.receivedAtMs);
+    await this.deadLetters.put(connection.name, sorted.dead);
+    await this.publisher.publish(sorted.kept);
+    this.report.events(bytesToUuid(connection.connectionId), sorted);
+    const { kept, dropped, deadCount } = sorted;
+    const message = `${kept.length} kept, ${dropped.type + dropped.template} dropped, ${deadCount} not understood.`;
+    return { outcome: 'accepted', message };
+  }
+}

@@ -1,0 +1,101 @@
+import { EventType } from '@kelp/contract-event';
+import { DeadLetterKind } from '@kelp/contract-ingest';
+import { uuidv7 } from '@kelp/resource';
+import { Expectation, sendgridBody, sendgridEvent, sendgridTraffic, sendgridTypes } from '@kelp/webhook-samples';
+import fc from 'fast-check';
+import { makeConnection } from '../../test/make-connection.js';
+import { EventBuilder } from '../event/canonical-event.js';
+import { knownConnection } from '../filter/known-connection.js';
+import { TemplateTable } from '../filter/table.js';
+import { parseBody } from '../providers/sendgrid/body.js';
+import { sortEvents } from './sort-events.js';
+
+const organization = uuidv7();
+const templates = [
+  { id: uuidv7(), versions: [1, 2] },
+  { id: uuidv7(), versions: [5] },
+];
+const acceptedTypes = [EventType.DELIVERED, EventType.BOUNCED, EventType.OPENED, EventType.CLICKED];
+const table = new TemplateTable();
+for (const { id } of templates)
+  table.apply({ name: `organizations/${organization}/templates/${id}`, publishedVersion: 1 });
+const connection = knownConnection(
+  makeConnection({ filter: { acceptedTypes, knownTemplatesOnly: true } }, { organization }),
+)!;
+const builder = new EventBuilder(Buffer.alloc(32));
+
+function sort(body: Buffer) {
+  const parsed = parseBody(body);
+  if (!parsed.valid) throw new Error(parsed.message);
+  return sortEvents(parsed.elements, connection, table, builder, Date.now());
+}
+
+const wanted = (fields: object = {}) => sendgridEvent('open', { kelp_template: templates[0]!.id, ...fields });
+
+it('keeps of realistic traffic exactly what the generator meant to be kept', () => {
+  const expected = new Expectation({ acceptedTypes, knownTemplates: templates.map(({ id }) => id) });
+  const actual = new Expectation({ acceptedTypes: [] });
+  const dropped = { type: 0, template: 0 };
+  for (const { body, samples } of sendgridTraffic({ seed: 5, runId: 'sort', events: 20_000, templates })) {
+    expected.add(samples);
+    const sorted = sort(body);
+    dropped.type += sorted.dropped.type;
+    dropped.template += sorted.dropped.template;
+    expect(sorted.deadCount).toBe(0);
+    actual.add(
+      sorted.kept.map(({ type, templateId, templateVersion: version }) => {
+        const template = templates.find(({ id }) => id.replaceAll('-', '') === templateId.toString('hex'))!.id;
+        return { type, template, version };
+      }),
+    );
+  }
+  expect(actual.counts()).toEqual(expected.counts());
+  expect(dropped).toEqual(expected.dropped);
+  expect(expected.kept).toBeGreaterThan(500);
+});
+
+it('loses no good event to a bad one beside it', () => {
+  const bad = [null, { event: 'open', email: 'a@b', timestamp: 'never', kelp_template: templates[0]!.id }, 7, {}];
+  const sorted = sort(sendgridBody([wanted(), ...bad, wanted()] as object[]));
+  expect([sorted.kept.length, sorted.deadCount]).toEqual([2, 4]);
+  expect(sorted.dead.map(({ payload }) => payload.toString())).toEqual(bad.map((element) => JSON.stringify(element)));
+});
+
+it('puts an unknown type of our mail aside, and drops that of other mail', () => {
+  const sorted = sort(sendgridBody([wanted({ event: 'levitated' }), sendgridEvent('open', { event: 'levitated' })]));
+  expect(sorted).toMatchObject({ kept: [], dropped: { type: 0, template: 1 }, deadCount: 1 });
+  expect(sorted.dead[0]).toMatchObject({ kind: DeadLetterKind.UNKNOWN_TYPE });
+});
+
+it('puts an event aside that did not happen yet, or in another century', () => {
+  const nowS = Math.floor(Date.now() / 1000);
+  const sorted = sort(sendgridBody([nowS + 2 * 86_400, 1_000, nowS + 3_600].map((timestamp) => wanted({ timestamp }))));
+  expect([sorted.kept.length, sorted.deadCount]).toEqual([1, 2]);
+});
+
+it('keeps a bounded number of dead letters of one request, and counts them all', () => {
+  const sorted = sort(Buffer.from(`[${'1,'.repeat(49_999)}1]`));
+  expect([sorted.deadCount, sorted.dead.length]).toEqual([50_000, 100]);
+});
+
+it('gives equal events equal identifiers, whatever came before them', () => {
+  const event = wanted();
+  const [first] = sort(sendgridBody([event])).kept;
+  const [, again] = sort(sendgridBody([wanted(), event])).kept;
+  expect(again!.eventId).toEqual(first!.eventId);
+});
+
+it('accounts for every element: kept, dropped or dead', () => {
+  const field = fc.constantFrom('event', 'email', 'timestamp', 'kelp_template', 'sg_event_id', 'category', 'x');
+  const value = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(...sendgridTypes, ...templates.map(({ id }) => id)));
+  const element = fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(field, value).map((fields) => ({ ...wanted(), ...fields })),
+  );
+  fc.assert(
+    fc.property(fc.array(element), (elements) => {
+      const { kept, dropped, deadCount } = sort(sendgridBody(elements as object[]));
+      expect(kept.length + dropped.type + dropped.template + deadCount).toBe(elements.length);
+    }),
+  );
+});

@@ -1,0 +1,60 @@
+import type { Event } from '@kelp/contract-event';
+import { DeadLetterKind } from '@kelp/contract-ingest';
+import type { NewDeadLetter } from '../dead-letter/dead-letter.repository.js';
+import type { EventBuilder } from '../event/canonical-event.js';
+import { isPlausibleTime } from '../event/plausible-time.js';
+import { type DropReason, dropReason } from '../filter/filter.js';
+import type { KnownConnection } from '../filter/known-connection.js';
+import type { TemplateTable } from '../filter/table.js';
+import type { ReportedEvent, Unreadable, UnreadableElement } from '../providers/provider.js';
+
+/** What becomes of the elements of one request: each is in exactly one of these. */
+export interface Sorted {
+  readonly kept: Event[];
+  readonly dropped: Record<DropReason, number>;
+  readonly deadCount: number;
+  /** The first of the dead ones, enough to see what is wrong. */
+  readonly dead: NewDeadLetter[];
+}
+
+/** So many dead letters are kept of one request: a provider that changed its format would fill the table with one. */
+const DEAD_KEPT_MAX = 100;
+
+const implausible: Unreadable = {
+  kind: DeadLetterKind.SCHEMA,
+  problem: 'The event happened before the year 2000, or will happen.',
+};
+
+/** Decides about every element of a verified request, and builds the events that are kept. One bad element harms no other. */
+export function sortEvents(
+  elements: Iterable<ReportedEvent | UnreadableElement>,
+  connection: KnownConnection,
+  templates: TemplateTable,
+  builder: EventBuilder,
+  receivedAtMs: number,
+): Sorted {
+  const kept: Event[] = [];
+  const dropped: Record<DropReason, number> = { type: 0, template: 0 };
+  const dead: NewDeadLetter[] = [];
+  let deadCount = 0;
+  const bury = ({ kind, problem }: Unreadable, raw: () => Buffer) => {
+    deadCount++;
+    if (dead.length < DEAD_KEPT_MAX) dead.push({ kind, problem, payload: raw() });
+  };
+  for (const element of elements) {
+    if ('problem' in element) {
+      bury(element, element.raw);
+      continue;
+    }
+    const reason = dropReason(element, connection, templates);
+    if (reason) {
+      dropped[reason]++;
+      continue;
+    }
+    const details = element.read();
+    if ('problem' in details) bury(details, element.raw);
+    else if (!isPlausibleTime(details.occurredAtUs, receivedAtMs)) bury(implausible, element.raw);
+    else kept.push(builder.build(details, connection, receivedAtMs));
+  }
+  return { kept, dropped, deadCount, dead };
+}

@@ -1,0 +1,19 @@
+import type { Connection } from '@kelp/contract-account';
+import { Provider } from '@kelp/contract-event';
+import { uuidv7 } from '@kelp/resource';
+
+/** A connection that is valid, as account would stream it; state only what matters to the test. */
+export const makeConnection = (
+  fields: Partial<Connection> = {},
+  { organization = uuidv7(), id = uuidv7() } = {},
+): Connection => ({
+  name: `organizations/${organization}/connections/${id}`,
+  displayName: 'SendGrid',
+  provider: Provider.SENDGRID,
+  verificationKeys: [],
+  filter: { acceptedTypes: [], knownTemplatesOnly: false },
+  createTime: new Date(0),
+  updateTime: new Date(0),
+  etag: 'e',
+  ...fields,
+});
