@@ -1,9 +1,10 @@
 export { type Call, type CallContext, currentCall } from './call.js';
 export { type Channel, type ConnectOptions, connect } from './client/channel.js';
 export { type CallOptions, type Client, client } from './client/client.js';
-export type { Contract, DeepPartial, Definition, Service } from './contract.js';
+export type { Contract, DeepPartial, Definition, MethodDefinition, Service } from './contract.js';
 export { GrpcController } from './grpc-controller.js';
 export { type Running, type ServeOptions, serve } from './serve.js';
+export { fromServiceError } from './status/from-wire.js';
 export { type AnswerCallsOptions, answerCalls } from './streams/answer-calls.js';
 export { type CallStream, type CallStreamOptions, callStream } from './streams/call-stream.js';
 export { type ItemSender, type ItemSenderOptions, itemSender } from './streams/item-sender.js';

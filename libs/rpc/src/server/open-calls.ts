@@ -1,8 +1,11 @@
+import { gauge } from '@kelp/telemetry';
 import { CONNECTION_AGE_MS } from './server-options.js';
 
 /** A long-lived stream ends by itself well before its connection does, and not all at once. */
 const STREAM_AGE_MS = 0.6 * CONNECTION_AGE_MS;
 const STREAM_AGE_SPREAD = 0.3;
+
+const openCalls = gauge('kelp_rpc_server_open_calls', 'Calls that are being answered at the moment.');
 
 /** The calls that are being answered: what a server asks to end when it goes away. */
 export class OpenCalls {
@@ -21,6 +24,7 @@ export class OpenCalls {
   open(rotates: boolean, streamAgeMs: number = STREAM_AGE_MS): { draining: AbortSignal; close: () => void } {
     const drain = new AbortController();
     this.#open.add(drain);
+    openCalls.inc();
     if (this.#draining) drain.abort();
     const age = streamAgeMs * (1 + (Math.random() - 0.5) * STREAM_AGE_SPREAD);
     const timer = rotates ? setTimeout(() => drain.abort(), age).unref() : undefined;
@@ -28,7 +32,7 @@ export class OpenCalls {
       draining: drain.signal,
       close: () => {
         clearTimeout(timer);
-        this.#open.delete(drain);
+        if (this.#open.delete(drain)) openCalls.dec();
       },
     };
   }

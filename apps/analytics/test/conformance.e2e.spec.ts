@@ -1,0 +1,11 @@
+import { conformance } from '@kelp/conformance';
+import { AnalyticsContract } from '@kelp/contract-analytics';
+import { logger } from '@kelp/telemetry';
+import { freshDatabase } from '@kelp/testing';
+import { AppModule } from '../src/app.module.js';
+
+conformance(AnalyticsContract, 'analytics', async () => {
+  const { url, drop } = await freshDatabase('analytics');
+  const module = AppModule.with({ database: { url, connectionsMax: 8 } }, logger('analytics', 'silent'));
+  return { module, drop };
+});

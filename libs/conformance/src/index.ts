@@ -1,0 +1,1 @@
+export { conformance, type Subject } from './conformance.js';
