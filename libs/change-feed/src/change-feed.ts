@@ -28,6 +28,8 @@ export interface ChangeFeedOptions<T> {
   readsAtOnce?: number;
   /** How often to look for changes without being told: a net for lost notifications. Default: 10 s. */
   pollMs?: number;
+  /** How long the database may take to answer before its connection counts as lost. Default: 10 s. */
+  answerMsMax?: number;
   /** Deletes the table's tombstones after `retentionMs`, a week by default. Left out: they are kept. */
   purge?: { table: string; retentionMs?: number };
 }
@@ -42,7 +44,8 @@ export class ChangeFeed<T> {
   private readonly pageItems: number;
 
   constructor(private readonly options: ChangeFeedOptions<T>) {
-    const { connection, feed, log, purge, pageItems = 500, recentItems = 2000, pollMs = 10_000 } = options;
+    const { connection, feed, log, purge, pageItems = 500, recentItems = 2000 } = options;
+    const { pollMs = 10_000, answerMsMax = 10_000 } = options;
     this.pageItems = pageItems;
     this.turns = new Turns(options.readsAtOnce ?? 4);
     this.head = new FeedHead({
@@ -52,6 +55,7 @@ export class ChangeFeed<T> {
       pageItems,
       recentItems,
       pollMs,
+      answerMsMax,
       purge: purge && { retentionMs: WEEK_MS, ...purge },
       read: (revision) => this.read(revision, 'feed'),
     });

@@ -1,9 +1,6 @@
 import pg from 'pg';
 import type { FeedState } from './change.js';
 
-/** How long the database may take to answer before its connection counts as lost. */
-const ANSWER_MS_MAX = 10_000;
-
 /** How many tombstones are purged at once, so that writers do not wait long for the counter. */
 const PURGE_ROWS_MAX = 1000;
 
@@ -27,6 +24,8 @@ export interface FeedConnectionOptions {
   url: string;
   /** The name of the counter's row, and of the channel. */
   feed: string;
+  /** How long the database may take to answer before the connection counts as lost. */
+  answerMsMax: number;
   /** Called with each notification, and when the connection is lost. */
   onEvent(): void;
 }
@@ -46,13 +45,13 @@ export class FeedConnection {
   }
 
   /** Connects and listens. */
-  static async open({ url, feed, onEvent }: FeedConnectionOptions): Promise<FeedConnection> {
+  static async open({ url, feed, answerMsMax, onEvent }: FeedConnectionOptions): Promise<FeedConnection> {
     const client = new pg.Client({
       connectionString: url,
       application_name: `change feed ${feed}`,
       keepAlive: true,
-      connectionTimeoutMillis: ANSWER_MS_MAX,
-      query_timeout: ANSWER_MS_MAX,
+      connectionTimeoutMillis: answerMsMax,
+      query_timeout: answerMsMax,
     });
     const connection = new FeedConnection(client, feed, onEvent);
     try {
@@ -108,8 +107,8 @@ export class FeedConnection {
     try {
       return await this.client.query<R>(text, values);
     } catch (error) {
-      // A refused statement leaves the connection whole; silence or a broken socket does not.
-      if (!(error instanceof pg.DatabaseError)) this.lose(error);
+      // A refused statement leaves the connection whole; silence, a broken socket and a last word do not.
+      if (!(error instanceof pg.DatabaseError) || error.severity === 'FATAL') this.lose(error);
       throw error;
     }
   }

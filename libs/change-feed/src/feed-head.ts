@@ -16,6 +16,7 @@ export interface FeedHeadOptions<T> {
   pageItems: number;
   recentItems: number;
   pollMs: number;
+  answerMsMax: number;
   purge?: { table: string; retentionMs: number };
   read(afterRevision: bigint): Promise<Change<T>[]>;
 }
@@ -83,8 +84,8 @@ export class FeedHead<T> {
   }
 
   private async connect(): Promise<FeedConnection> {
-    const { connection: url, feed } = this.options;
-    return await FeedConnection.open({ url, feed, onEvent: () => this.told.ring() });
+    const { connection: url, feed, answerMsMax } = this.options;
+    return await FeedConnection.open({ url, feed, answerMsMax, onEvent: () => this.told.ring() });
   }
 
   /** Forgets what was read: watchers who are behind it read alone, or learn that their history ended. */
