@@ -1,9 +1,9 @@
 import { type Clients, type Demo, type RunResult, run } from '@kelp/demo';
 import type { Stack } from '@kelp/stack';
+import type { Terminal } from '@kelp/terminal';
 import type { SigningKey } from '@kelp/webhook-samples';
 import { metricsTable, mismatchLines } from './metrics-table.js';
 import { summaryLine } from './summary-line.js';
-import type { Terminal } from './terminal.js';
 
 export interface DemoRunOptions {
   stack: Stack;

@@ -1,11 +1,11 @@
 import { ConfigError, loadConfig } from '@kelp/config';
 import { clientsOf, seed, signingKeyIn } from '@kelp/demo';
 import { AlreadyRunning, type Ports, PortsInUse, ProgramFailed, Stack } from '@kelp/stack';
+import { Terminal } from '@kelp/terminal';
 import { ArgumentError, type Arguments, readArguments, usage } from './arguments.js';
 import { settings } from './config.js';
 import { demoRun } from './demo-run.js';
 import { nextSteps, SampleRequest } from './next-steps.js';
-import { Terminal } from './terminal.js';
 
 /** What a person can mend: told in a sentence, without a stack. */
 class Problem extends Error {}

@@ -1,6 +1,6 @@
 import { EventType } from '@kelp/contract-event';
 import { type Demo, type RunResult, sum } from '@kelp/demo';
-import { table } from './table.js';
+import { table } from '@kelp/terminal';
 
 const nameOf = (type: EventType): string => (EventType[type] ?? String(type)).toLowerCase();
 

@@ -1,11 +1,18 @@
 const LINE_EVERY_MS = 2_000;
 
+/** What of a stream is used: `process.stdout` is one. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 /** Where a person, or a log, reads along: lines that stay, and one line that changes. */
 export class Terminal {
   #live = '';
   #latestLineAt = 0;
 
-  constructor(private readonly stream: NodeJS.WriteStream = process.stdout) {}
+  constructor(private readonly stream: Output = process.stdout) {}
 
   /** A line that stays. */
   say(text = ''): void {

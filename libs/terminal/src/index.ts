@@ -1,0 +1,2 @@
+export { type Cell, table } from './table.js';
+export { Terminal } from './terminal.js';
