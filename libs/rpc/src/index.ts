@@ -10,4 +10,5 @@ export { type CallStream, type CallStreamOptions, callStream } from './streams/c
 export { type ItemSender, type ItemSenderOptions, itemSender } from './streams/item-sender.js';
 export { type ReceiveItemsOptions, receiveItems } from './streams/receive-items.js';
 export { type SendItemsOptions, type SourceFrame, sendItems } from './streams/send-items.js';
+export { senderPool } from './streams/sender-pool.js';
 export { type WatchFrame, type Watching, type WatchOptions, watch } from './streams/watch.js';

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
@@ -12,7 +10,7 @@ import {
 } from '@kelp/contract-grpc';
 import { Code } from '@kelp/status';
 import { eventually, tlsOf } from '@kelp/testing';
-import { client, connect, GrpcController } from '../src/index.js';
+import { client, GrpcController } from '../src/index.js';
 import { testStack } from './test-service.js';
 
 it('starts only with a handler for each RPC, and names those that are missing', () => {
@@ -144,21 +142,4 @@ it('is called by buf curl through reflection, with a client certificate', async 
     ]);
   expect(JSON.parse((await curl('{"responseSize": 3}')).stdout)).toEqual({ payload: { body: 'AAAA' } });
   await stack.close();
-});
-
-it('takes over new certificates without a restart, and keeps the old ones while the new ones are unusable', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kelp-rotation-'));
-  const place = (from: { certificate: string; key: string; ca: string }) => {
-    for (const [name, path] of Object.entries(from)) cpSync(path, join(folder, name));
-    return { ca: join(folder, 'ca'), certificate: join(folder, 'certificate'), key: join(folder, 'key') };
-  };
-  const tls = place(await tlsOf('tested'));
-  const stack = await testStack({ tls });
-  cpSync((await tlsOf('caller')).key, tls.key);
-  await stack.test.emptyCall({});
-  const channel = connect({ target: stack.running.address, service: 'tested', tls: await tlsOf('caller') });
-  await client(TestContract, channel).emptyCall({});
-  channel.close();
-  await stack.close();
-  rmSync(folder, { recursive: true });
 });

@@ -30,6 +30,8 @@ const payload = (size: number) => ({ type: 0, body: Buffer.alloc(size) });
 /** What a test sets, and sees from inside. */
 export class Inside {
   call?: Call;
+  /** How many calls came. */
+  calls = 0;
   readonly ended: string[] = [];
   received = 0;
   sent = 0;
@@ -45,6 +47,7 @@ export class TestController implements Service<typeof TestContract> {
   constructor(private readonly inside: Inside) {}
 
   async emptyCall(_request: object, call: Call) {
+    this.inside.calls++;
     this.inside.call = call;
     return {};
   }

@@ -1,6 +1,7 @@
 import { type ChannelOptions, Client, connectivityState } from '@grpc/grpc-js';
 import { type Tls, watchCertificates } from '../tls/certificates.js';
 import { channelCredentials } from '../tls/credentials.js';
+import { RetryBudget } from './retry.js';
 
 export interface ConnectOptions {
   /** Where the service is: `host:port`, or `dns:///host:port` to spread calls over all addresses of the name. */
@@ -8,6 +9,8 @@ export interface ConnectOptions {
   /** The service's name: its certificate must carry it, whatever the address. */
   readonly service: string;
   readonly tls: Tls;
+  /** How soon new addresses of the name are noticed, at the least, in milliseconds: 5,000. */
+  readonly resolveMs?: number;
 }
 
 /** A connection to a service, or one to each of its addresses. Opened by the first call, and again when it breaks. */
@@ -15,6 +18,8 @@ export interface Channel {
   readonly target: string;
   /** What `client` calls through. */
   readonly grpc: Client;
+  /** What repeated calls may cost. */
+  readonly retries: RetryBudget;
   /** Whether a connection stands at the moment. */
   readonly connected: boolean;
   /** Lets calls under way finish; later ones fail. */
@@ -25,8 +30,6 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 
 const OPTIONS: ChannelOptions = {
   'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-  // How soon new addresses of the name are noticed, at the least; servers end old connections so that it is asked again.
-  'grpc.dns_min_time_between_resolutions_ms': 5_000,
   'grpc.keepalive_time_ms': 20_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.initial_reconnect_backoff_ms': 100,
@@ -40,16 +43,19 @@ const OPTIONS: ChannelOptions = {
 };
 
 /** Opens a channel to a service, over mutual TLS. @throws where the certificates cannot be read */
-export function connect({ target, service, tls }: ConnectOptions): Channel {
+export function connect({ target, service, tls, resolveMs = 5_000 }: ConnectOptions): Channel {
   const certificates = watchCertificates(tls);
   const grpc = new Client(target, channelCredentials(certificates), {
     ...OPTIONS,
     'grpc.ssl_target_name_override': service,
     'grpc.default_authority': service,
+    // grpc-js asks for a name again when a connection ends, which is why servers end connections that have become old.
+    'grpc.dns_min_time_between_resolutions_ms': resolveMs,
   });
   return {
     target,
     grpc,
+    retries: new RetryBudget(),
     get connected() {
       return grpc.getChannel().getConnectivityState(false) === connectivityState.READY;
     },

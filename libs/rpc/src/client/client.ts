@@ -64,7 +64,7 @@ type StreamCall = ClientReadableStream<unknown> & ClientWritableStream<unknown> 
 function callerOf(
   definition: Definition,
   method: MethodDefinition,
-  { grpc }: Channel,
+  { grpc, retries }: Channel,
   check: (request: unknown) => void,
 ): (request: never, options?: CallOptions) => unknown {
   const { path, requestSerialize, responseDeserialize } = grpcMethod(definition, method);
@@ -79,7 +79,10 @@ function callerOf(
       const message = method.requestType.fromPartial(request as never);
       check(message);
       const { metadata, options: callOptions } = prepare(options);
-      return settle((done) => grpc.makeUnaryRequest(...codec, message, metadata, callOptions, done), options);
+      const attempt = () =>
+        settle((done) => grpc.makeUnaryRequest(...codec, message, metadata, callOptions, done), options);
+      // The contract says which calls may be made twice.
+      return method.options.idempotencyLevel ? retries.run(attempt, signalsOf(options)) : attempt();
     };
   }
   if (!method.responseStream) {

@@ -10,16 +10,16 @@ export const CONNECTION_AGE_MS = 5 * 60_000;
 /** How many bytes may be under way to us on one stream, and on one connection, before the sender has to wait. */
 export const WINDOW_BYTES = 4 * 1024 * 1024;
 
-export const GRPC_SERVER_OPTIONS: ServerOptions = {
+export const serverOptions = (connectionAgeMs: number = CONNECTION_AGE_MS): ServerOptions => ({
   'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
   'grpc.max_send_message_length': -1,
-  'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
+  'grpc.max_connection_age_ms': connectionAgeMs,
   'grpc.max_connection_age_grace_ms': 30_000,
   'grpc.keepalive_time_ms': 20_000,
   'grpc.keepalive_timeout_ms': 5_000,
   // A client that opens more waits in its own queue; without a bound one client could take all memory.
   'grpc.max_concurrent_streams': 1_000,
-};
+});
 
 /**
  * Widens HTTP/2's windows from 64 KiB. grpc-js has an option for that on the client alone, so this reaches for the HTTP/2

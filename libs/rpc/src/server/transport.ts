@@ -10,7 +10,7 @@ import { type Answer, type AnyHandler, type Conditions, handlerFor } from './ans
 import { Health } from './health.js';
 import { OpenCalls } from './open-calls.js';
 import { reflectionOf } from './reflection.js';
-import { GRPC_SERVER_OPTIONS, widenWindows } from './server-options.js';
+import { serverOptions, widenWindows } from './server-options.js';
 
 export interface TransportOptions {
   /** This service's name: the first part of the domain of its errors. */
@@ -21,7 +21,9 @@ export interface TransportOptions {
   /** Who may call, by the names in their certificates: `caller/Rpc`, or `caller` for every RPC. */
   readonly callers: readonly string[];
   readonly log: Logger;
-  /** How long a stream lives before it is asked to come to its end, in milliseconds. */
+  /** How long a connection lives before its client is asked to open another one, in milliseconds: 5 minutes. */
+  readonly connectionAgeMs?: number;
+  /** How long a stream lives before it is asked to come to its end, in milliseconds: 3 minutes. */
   readonly streamAgeMs?: number;
   /** How long open calls may take to end when the server goes away, in milliseconds: 10,000. */
   readonly drainMs?: number;
@@ -33,7 +35,7 @@ const DRAIN_MS = 10_000;
 export class GrpcTransport extends Server implements CustomTransportStrategy {
   override readonly transportId = GRPC_TRANSPORT;
   readonly health = new Health();
-  readonly #server = new GrpcServer(GRPC_SERVER_OPTIONS);
+  readonly #server: GrpcServer;
   readonly #calls = new OpenCalls();
   readonly #certificates;
   #address: string | undefined;
@@ -41,6 +43,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: TransportOptions) {
     super();
+    this.#server = new GrpcServer(serverOptions(options.connectionAgeMs));
     this.#certificates = watchCertificates(options.tls, options.log);
   }
 

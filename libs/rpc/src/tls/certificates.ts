@@ -10,6 +10,8 @@ export interface Tls {
   /** This service's certificate, with what leads to the authority. */
   readonly certificate: string;
   readonly key: string;
+  /** How often to look whether the files have changed, in milliseconds: 10,000. */
+  readonly refreshMs?: number;
 }
 
 export interface WatchedCertificates extends experimental.CertificateProvider {
@@ -45,7 +47,7 @@ const equal = (a: Loaded, b: Loaded): boolean =>
  * or do not belong together, the last good ones stay: grpc-js's own watcher would drop every connection instead.
  * @throws at the start, where there are no good ones yet
  */
-export function watchCertificates(tls: Tls, log?: Logger, refreshMs: number = REFRESH_MS): WatchedCertificates {
+export function watchCertificates(tls: Tls, log?: Logger): WatchedCertificates {
   const caListeners = new Set<experimental.CaCertificateUpdateListener>();
   const identityListeners = new Set<experimental.IdentityCertificateUpdateListener>();
   let current = load(tls);
@@ -63,7 +65,7 @@ export function watchCertificates(tls: Tls, log?: Logger, refreshMs: number = RE
     for (const listener of identityListeners) listener(current);
     log?.info({ validTo: new X509Certificate(current.certificate).validTo }, 'took over new certificates');
   };
-  const timer = setInterval(refresh, refreshMs).unref();
+  const timer = setInterval(refresh, tls.refreshMs ?? REFRESH_MS).unref();
   return {
     addCaCertificateListener: (listener) => {
       caListeners.add(listener);
