@@ -11,6 +11,9 @@ import { WebhookRoute } from './webhook-route.js';
 
 const WEBHOOK = /^\/v1\/webhooks\/([a-z0-9-]{1,40})\/([0-9a-fA-F-]{36})$/;
 
+/** The sender closed the connection, in the middle of a request or between two. */
+const LEFT: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
+
 /**
  * The HTTP server that providers post to. It stands straight on Node's server, since for small requests the way through
  * a framework would cost more than the work.
@@ -106,7 +109,7 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** What is not HTTP, or came too slowly. */
   private refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    if (LEFT.has(error.code) || !socket.writable) {
       socket.destroy();
     } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
       this.report.request('REQUEST_TIMEOUT', 0);

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IngestContract } from '@kelp/contract-ingest';
+import { client, connect, serve } from '@kelp/rpc';
+import { logger } from '@kelp/telemetry';
+import { type FreshDatabase, freshDatabase, tlsOf } from '@kelp/testing';
+import { AppModule } from '../src/app.module.js';
+import type { Role } from '../src/config.js';
+import { HttpEdge } from '../src/webhook/http-edge.js';
+import { type WebhookLimits, webhookLimits } from '../src/webhook/limits.js';
+
+/** Where nothing listens. */
+export const NOWHERE = '127.0.0.1:1';
+
+export interface IngestOptions {
+  readonly database: FreshDatabase;
+  readonly stateFolder: string;
+  readonly account?: string;
+  readonly template?: string;
+  readonly analytics?: string;
+  readonly roles?: readonly Role[];
+  readonly queueUrl?: string;
+  readonly limits?: Partial<WebhookLimits>;
+}
+
+/** What outlives an ingest that is started again: its database, and its folder. */
+export async function makeGround() {
+  const database = await freshDatabase('ingest');
+  const stateFolder = await mkdtemp(join(tmpdir(), 'kelp-ingest-'));
+  const clear = async () => {
+    await database.drop();
+    await rm(stateFolder, { recursive: true, force: true });
+  };
+  return { database, stateFolder, clear };
+}
+
+/** The whole service, on free ports. */
+export async function startIngest({ database, stateFolder, ...options }: IngestOptions) {
+  const log = logger('ingest', process.env.TEST_LOG_LEVEL ?? 'silent');
+  const tls = await tlsOf('ingest');
+  const { account = NOWHERE, template = NOWHERE, analytics = NOWHERE, limits } = options;
+  const module = AppModule.with(
+    {
+      tls,
+      stateFolder,
+      database: { url: database.url, connectionsMax: 3 },
+      httpAddress: '127.0.0.1:0',
+      queueUrl: options.queueUrl ?? '',
+      recipientHashKey: Buffer.alloc(32, 7),
+      roles: options.roles ?? ['edge', 'forwarder'],
+      services: { account, template, analytics },
+    },
+    log,
+    { ...webhookLimits, drainMs: 2_000, ...limits },
+  );
+  const running = await serve(module, { service: 'ingest', address: '127.0.0.1:0', tls, callers: ['developer'], log });
+  const channel = connect({ target: running.address, service: 'ingest', tls: await tlsOf('developer') });
+  const edge = (module.providers ?? [])
+    .map((provider) => ('useValue' in provider ? provider.useValue : undefined))
+    .find((part) => part instanceof HttpEdge);
+  return {
+    /** The webhook server's address, `host:port`; empty without the role `edge`. */
+    http: edge?.address ?? '',
+    ingest: client(IngestContract, channel),
+    stop: async () => {
+      channel.close();
+      await running.close();
+    },
+  };
+}
