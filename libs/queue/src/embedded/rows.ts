@@ -1,0 +1,44 @@
+import type { Taken } from '../adapter.js';
+import type { DeadMessage, Depth } from '../queue.js';
+
+/** Rows as `pg` gives them: a bigint is text. */
+export interface TakenRow {
+  id: string;
+  key: string;
+  body: Buffer;
+  attempt: number;
+  enqueued_at: Date;
+}
+
+export interface DeadRow {
+  id: string;
+  key: string;
+  body: Buffer;
+  reason: string;
+  attempts: number;
+  enqueued_at: Date;
+  died_at: Date;
+}
+
+export interface DepthRow {
+  waiting: number;
+  in_flight: number;
+  bytes: number;
+  oldest_age_ms: number;
+  dead: number;
+}
+
+export const toTaken = ({ enqueued_at, ...row }: TakenRow): Taken => ({ ...row, enqueuedAt: enqueued_at });
+
+export const toDead = ({ enqueued_at, died_at, ...row }: DeadRow): DeadMessage => ({
+  ...row,
+  enqueuedAt: enqueued_at,
+  diedAt: died_at,
+});
+
+export const toDepth = ({ waiting, in_flight, dead, oldest_age_ms }: DepthRow): Depth => ({
+  waiting,
+  inFlight: in_flight,
+  dead,
+  oldestAgeMs: oldest_age_ms,
+});
