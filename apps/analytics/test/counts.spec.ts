@@ -35,7 +35,11 @@ const total = async (level: string) => {
 
 it('are right before, between and after merges', async () => {
   for (let commit = 0; commit < 3; commit += 1) {
-    await events.append([makeEvent(), makeEvent({ timeMs: Date.now() - 7_200_000 }), makeEvent({}, { type: Number(98) })]);
+    await events.append([
+      makeEvent(),
+      makeEvent({ timeMs: Date.now() - 7_200_000 }),
+      makeEvent({}, { type: Number(98) }),
+    ]);
     expect(await counts.verify()).toEqual(RIGHT);
   }
   expect(await counts.merge()).toEqual({ merged: 3, pending: 0 });

@@ -6,6 +6,9 @@ const INT8_OID = 20;
 const POSTGRES_EPOCH_US = Date.UTC(2000, 0, 1) * 1000;
 const TWO_32 = 2 ** 32;
 
+/** Up to this many characters, a loop writes a text faster than a call that leaves JavaScript. */
+const SHORT = 64;
+
 /** A jsonb value starts with the version of its format. */
 const JSONB_VERSION = 1;
 
@@ -54,7 +57,8 @@ export class CopyEncoder {
   bytes(value: Uint8Array): void {
     this.reserve(4 + value.length);
     this.int32Raw(value.length);
-    this.buffer.set(value, this.at);
+    // For so few bytes a loop is faster than a call that leaves JavaScript.
+    for (let index = 0; index < value.length; index += 1) this.buffer[this.at + index] = value[index]!;
     this.at += value.length;
   }
 
@@ -71,7 +75,7 @@ export class CopyEncoder {
     this.reserve(4 + value.length * 3);
     const start = this.at;
     this.at += 4;
-    this.at += this.buffer.write(storable(value), this.at);
+    this.at += this.shortAscii(value) || this.buffer.write(storable(value), this.at);
     this.lengthAt(start);
   }
 
@@ -128,6 +132,18 @@ export class CopyEncoder {
       for (const value of values) write(value);
     }
     this.lengthAt(start);
+  }
+
+  /** Writes most texts, and faster than `write` can. @returns how many bytes; 0 where it is not such a text */
+  private shortAscii(value: string): number {
+    const { buffer, at } = this;
+    if (value.length > SHORT) return 0;
+    for (let index = 0; index < value.length; index += 1) {
+      const character = value.charCodeAt(index);
+      if (character === 0 || character > 127) return 0;
+      buffer[at + index] = character;
+    }
+    return value.length;
   }
 
   /** The length of a field that began at `start`, now that it is written. */

@@ -18,55 +18,73 @@ export interface Dimension {
 
 /** As many dimensions as a process keeps at hand; the rest are looked up again. */
 const KNOWN_MAX = 100_000;
+/** Of one hash: a sender who knows it could make any number, and every event would pay for them. */
+const ALIKE_MAX = 16;
 
 /** Tells each event's dimension, and remembers which dimensions are stored. */
 export class Dimensions {
-  private readonly stored = new Map<string, Dimension>();
-  private readonly fresh = new Map<string, Dimension>();
+  private readonly byHash = new Map<number, Dimension[]>();
+  private size = 0;
+  private readonly fresh = new Set<Dimension>();
 
   /** The dimension of an event: the same object for equal ones, as long as it is remembered. */
   of(event: Event): Dimension {
-    const key = keyOf(event);
-    const known = this.stored.get(key) ?? this.fresh.get(key);
+    const hash = hashOf(event);
+    const alike = this.byHash.get(hash);
+    const known = alike?.find((dimension) => isOf(event, dimension));
     if (known) return known;
-    const dimension = dimensionOf(event, key);
-    this.fresh.set(key, dimension);
+    const dimension = dimensionOf(event);
+    if (alike && alike.length < ALIKE_MAX) alike.push(dimension);
+    else this.byHash.set(hash, [dimension]);
+    this.size += 1;
+    this.fresh.add(dimension);
     return dimension;
   }
 
   /** The dimensions that `of` gave out and that nobody said are stored. */
   unstored(): Dimension[] {
-    return [...this.fresh.values()];
+    return [...this.fresh];
   }
 
   /** To be called after a commit: before, another process could see an event whose dimension never came to be. */
   markStored(dimensions: readonly Dimension[]): void {
-    if (this.stored.size + dimensions.length > KNOWN_MAX) this.stored.clear();
-    const done = new Set(dimensions);
-    for (const [key, dimension] of this.fresh) {
-      if (!done.has(dimension)) continue;
-      this.fresh.delete(key);
-      this.stored.set(key, dimension);
-    }
+    for (const dimension of dimensions) this.fresh.delete(dimension);
+    if (this.size <= KNOWN_MAX) return;
+    this.byHash.clear();
+    this.size = 0;
   }
 }
 
-/** Unambiguous: everything of variable length is preceded by its length, but for the last. */
-function keyOf(event: Event): string {
-  const { templateId, locale, variant } = event;
-  return (
-    `${event.provider},${event.templateVersion},${templateId.length},${locale.length},${variant.length},` +
-    event.organizationId.toString('latin1') +
-    event.connectionId.toString('latin1') +
-    templateId.toString('latin1') +
-    locale +
-    variant +
-    event.campaign
-  );
+/** Cheap, as every event pays for it: the last bytes of an identifier are those that differ. */
+function hashOf(event: Event): number {
+  let hash = Math.imul(event.templateVersion, 0x9e3779b1) ^ event.provider;
+  for (const id of [event.organizationId, event.connectionId, event.templateId]) {
+    hash = Math.imul(hash, 31) + (id.length === 0 ? 0 : id.readInt32BE(id.length - 4));
+  }
+  for (const text of [event.locale, event.variant, event.campaign]) {
+    for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash, 31) + text.charCodeAt(index);
+  }
+  return hash | 0;
 }
 
-const dimensionOf = (event: Event, key: string): Dimension => ({
-  id: createHash('sha256').update(key).digest().subarray(0, 8),
+const isOf = (event: Event, dimension: Dimension): boolean =>
+  event.templateVersion === dimension.templateVersion &&
+  event.provider === dimension.provider &&
+  event.locale === dimension.locale &&
+  event.variant === dimension.variant &&
+  event.campaign === dimension.campaign &&
+  isSame(event.templateId, dimension.templateId) &&
+  isSame(event.connectionId, dimension.connectionId) &&
+  isSame(event.organizationId, dimension.organizationId);
+
+function isSame(one: Buffer, other: Buffer): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}
+
+const dimensionOf = (event: Event): Dimension => ({
+  id: createHash('sha256').update(tellingText(event)).digest().subarray(0, 8),
   // Copies: the event's are slices of a whole frame, which would stay in memory with them.
   organizationId: Buffer.from(event.organizationId),
   connectionId: Buffer.from(event.connectionId),
@@ -77,3 +95,13 @@ const dimensionOf = (event: Event, key: string): Dimension => ({
   variant: event.variant,
   campaign: event.campaign,
 });
+
+/** Equal for equal combinations only: everything of variable length is preceded by its length, but for the last. */
+const tellingText = ({ templateId, locale, variant, ...event }: Event): string =>
+  `${event.provider},${event.templateVersion},${templateId.length},${locale.length},${variant.length},` +
+  event.organizationId.toString('latin1') +
+  event.connectionId.toString('latin1') +
+  templateId.toString('latin1') +
+  locale +
+  variant +
+  event.campaign;

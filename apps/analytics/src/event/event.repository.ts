@@ -11,7 +11,10 @@ import { PartitionRepository } from './partition.repository.js';
 
 /** As many days as one transaction writes to: each takes locks, of which a server has few. */
 const DAYS_MAX = 100;
-/** Duplicates come in runs, as somebody sends again what was not acknowledged: how many commits look for them first. */
+/**
+ * Looking for duplicates costs more than storing events, so nobody looks until PostgreSQL meets one. They come in runs,
+ * as somebody sends again what was not acknowledged: this many commits then look first.
+ */
 const SUSPICIOUS_COMMITS = 20;
 const ATTEMPTS_MAX = 10;
 
@@ -35,18 +38,16 @@ export class EventRepository {
    * where it fails, any part of the events may be stored, and the same call again is right.
    */
   async append(events: readonly Event[]): Promise<void> {
-    const byId = new Map(events.map((event) => [idOf(event.eventId), event]));
-    duplicates.inc(events.length - byId.size);
-    for (const part of byDays([...byId.values()])) await this.appendNew(part);
+    for (const part of byDays(events)) await this.appendPart(part);
   }
 
-  /** Events that differ, on few days. */
-  private async appendNew(events: readonly Event[]): Promise<void> {
+  /** Appends events of a few days. */
+  private async appendPart(events: readonly Event[]): Promise<void> {
     let rest = events;
     for (let attempt = 1; ; attempt += 1) {
       if (this.suspicious > 0) {
         this.suspicious -= 1;
-        rest = await this.withoutStored(rest);
+        rest = await this.withoutDuplicates(rest);
       }
       if (rest.length === 0) return;
       try {
@@ -80,20 +81,18 @@ export class EventRepository {
     done();
   }
 
-  private async withoutStored(events: readonly Event[]): Promise<Event[]> {
-    const ids = events.map(({ eventId }) => eventId.toString('hex'));
-    const rows = await this.database.query<{ event_id: string }>(
+  /** Each event once, and none that is stored. */
+  private async withoutDuplicates(events: readonly Event[]): Promise<Event[]> {
+    const byId = new Map(events.map((event) => [event.eventId.toString('hex'), event]));
+    const known = await this.database.query<{ event_id: string }>(
       'select event_id from event where event_id = any ($1::uuid[])',
-      [ids],
+      [[...byId.keys()]],
     );
-    const known = new Set(rows.map(({ event_id }) => event_id.replaceAll('-', '')));
-    duplicates.inc(known.size);
-    return events.filter((_, index) => !known.has(ids[index]!));
+    for (const { event_id } of known) byId.delete(event_id.replaceAll('-', ''));
+    duplicates.inc(events.length - byId.size);
+    return [...byId.values()];
   }
 }
-
-/** A key of a Map: cheaper to make than the canonical form. */
-const idOf = (eventId: Buffer) => eventId.toString('latin1');
 
 /** The events in parts of at most `DAYS_MAX` days: as a rule one. */
 function byDays(events: readonly Event[]): (readonly Event[])[] {
