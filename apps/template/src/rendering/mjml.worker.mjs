@@ -1,5 +1,5 @@
-// MJML's compiler, in a thread of its own: what takes it seconds, or all its memory, must not hold up renders. It is asked
-// for one document at a time, and answers with what became of it.
+// MJML's compiler, in a thread of its own: what takes it seconds, or all its memory, must not hold up renders. It says once
+// that it is there; then it is asked for one document at a time, and answers with what became of it.
 import { parentPort } from 'node:worker_threads';
 import mjml2html from 'mjml';
 
@@ -12,3 +12,4 @@ parentPort.on('message', async (mjml) => {
     parentPort.postMessage({ html: '', problems: [error instanceof Error ? error.message : String(error)] });
   }
 });
+parentPort.postMessage('ready');

@@ -1,0 +1,43 @@
+import type { Loaded } from '@kelp/config';
+import type { Logger } from '@kelp/telemetry';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { settings } from './config.js';
+import { Database } from './database.js';
+import { MjmlCompiler } from './rendering/mjml-compiler.js';
+import { ProgramCache } from './rendering/program-cache.js';
+import { RenderService } from './template/render.service.js';
+import { TemplateController } from './template/template.controller.js';
+import { TemplateRepository } from './template/template.repository.js';
+import { TemplateService } from './template/template.service.js';
+import { TemplateFeed } from './template/template-feed.js';
+import { VersionRepository } from './template/version.repository.js';
+import { VersionService } from './template/version.service.js';
+
+type Config = Pick<Loaded<typeof settings>, 'database' | 'renderCacheMiB'>;
+
+const MIB = 1024 * 1024;
+
+/** The whole service. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
+export class AppModule {
+  static with({ database: { url, connectionsMax }, renderCacheMiB }: Config, log: Logger): DynamicModule {
+    const database = new Database(url, connectionsMax);
+    const templates = new TemplateRepository(database);
+    const versions = new VersionRepository(database);
+    const mjml = new MjmlCompiler();
+    const providers = [
+      [Database, database],
+      [MjmlCompiler, mjml],
+      [TemplateService, new TemplateService(templates)],
+      [VersionService, new VersionService(templates, versions, mjml)],
+      [RenderService, new RenderService(templates, versions, new ProgramCache(renderCacheMiB * MIB))],
+      [TemplateFeed, new TemplateFeed(url, templates, log)],
+    ] as const;
+    return {
+      module: AppModule,
+      controllers: [TemplateController],
+      providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Template } from '@kelp/contract-template';
+import type { FieldViolation } from '@kelp/status';
+import { invalidFields } from './template.errors.js';
+import { workspaceName } from './template.names.js';
+
+/** What people can set of a template. */
+export interface TemplateFields {
+  displayName: string;
+  /** Undefined where it has none. */
+  workspaceId: string | null;
+  draftSubject: string;
+  draftMjml: string;
+}
+
+const ALL = ['display_name', 'workspace', 'draft'];
+
+/**
+ * What a request sets of a template.
+ * @param organization that the template belongs to
+ * @param paths of an update mask; everything where there are none
+ * @throws INVALID_FIELDS with all that is wrong
+ */
+export function fieldsOf(
+  template: Template,
+  organization: string,
+  paths: readonly string[] = [],
+): Partial<TemplateFields> {
+  const violations: FieldViolation[] = [];
+  const fields: Partial<TemplateFields> = {};
+  const text = (field: string, value: string = ''): string => {
+    if (value.includes('\0')) violations.push({ field: `template.${field}`, description: 'must not contain U+0000' });
+    return value;
+  };
+  for (const path of paths.length > 0 ? paths : ALL) {
+    switch (path) {
+      case 'display_name':
+        fields.displayName = text(path, template.displayName);
+        if (!template.displayName)
+          violations.push({ field: 'template.display_name', description: 'must not be empty' });
+        break;
+      case 'workspace':
+        fields.workspaceId = workspaceId(template.workspace, organization, violations);
+        break;
+      case 'draft':
+        fields.draftSubject = text('draft.subject', template.draft?.subject);
+        fields.draftMjml = text('draft.mjml', template.draft?.mjml);
+        break;
+      case 'draft.subject':
+        fields.draftSubject = text(path, template.draft?.subject);
+        break;
+      case 'draft.mjml':
+        fields.draftMjml = text(path, template.draft?.mjml);
+        break;
+      default:
+        violations.push({ field: 'update_mask', description: `"${path}" is not a field that can be changed` });
+    }
+  }
+  if (violations.length > 0) throw invalidFields(violations);
+  return fields;
+}
+
+function workspaceId(name: string, organization: string, violations: FieldViolation[]): string | null {
+  if (name === '') return null;
+  const parts = workspaceName.parse(name);
+  if (parts?.organization === organization) return parts.workspace;
+  violations.push({
+    field: 'template.workspace',
+    description: `must be organizations/${organization}/workspaces/{workspace}`,
+  });
+  return null;
+}

@@ -1,0 +1,127 @@
+import type { Change } from '@kelp/change-feed';
+import type { Template, TemplateChange } from '@kelp/contract-template';
+import { etagOf, uuidv7 } from '@kelp/resource';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database.js';
+import type { Template as TemplateRow } from '../generated/prisma/client.js';
+import { templateNotFound } from './template.errors.js';
+import type { TemplateFields } from './template.fields.js';
+import { type TemplateId, templateName, workspaceName } from './template.names.js';
+
+/** A place in the list of an organization's templates: that of this one. */
+export interface ListPosition {
+  readonly createTime: Date;
+  readonly template: string;
+}
+
+const withoutDraft = { draftSubject: true, draftMjml: true } as const;
+
+/** Templates and their drafts. */
+@Injectable()
+export class TemplateRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined where the identifier is taken. */
+  async create(id: TemplateId, fields: TemplateFields): Promise<Template | undefined> {
+    const now = new Date();
+    const rows = await this.database.template.createManyAndReturn({
+      data: [{ ...keyOf(id), ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
+      skipDuplicates: true,
+    });
+    return rows.map(toTemplate)[0];
+  }
+
+  async find(id: TemplateId): Promise<Template | undefined> {
+    const row = await this.database.template.findFirst({ where: keyOf(id) });
+    return row ? toTemplate(row) : undefined;
+  }
+
+  /** @throws TEMPLATE_NOT_FOUND */
+  async get(id: TemplateId): Promise<Template> {
+    const template = await this.find(id);
+    if (!template) throw templateNotFound(templateName.format(id));
+    return template;
+  }
+
+  /** The number of its latest version, 0 where there is none. @throws TEMPLATE_NOT_FOUND */
+  async publishedVersion(id: TemplateId): Promise<number> {
+    const row = await this.database.template.findFirst({ where: keyOf(id), select: { publishedVersion: true } });
+    if (!row) throw templateNotFound(templateName.format(id));
+    return row.publishedVersion;
+  }
+
+  /** An organization's templates behind a position, oldest first, without their drafts. */
+  async list(organization: string, after: ListPosition | undefined, limit: number): Promise<Template[]> {
+    const { createTime, template: templateId } = after ?? {};
+    const rows = await this.database.template.findMany({
+      where: {
+        organizationId: organization,
+        ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, templateId: { gt: templateId } }] }),
+      },
+      omit: withoutDraft,
+      orderBy: [{ createTime: 'asc' }, { templateId: 'asc' }],
+      take: limit,
+    });
+    return rows.map(toTemplate);
+  }
+
+  /** What was published behind a revision, in the order of the revisions. */
+  async published(afterRevision: bigint, limit: number): Promise<Change<TemplateChange>[]> {
+    const rows = await this.database.template.findMany({
+      where: { revision: { gt: afterRevision } },
+      select: { organizationId: true, templateId: true, publishedVersion: true, revision: true },
+      orderBy: { revision: 'asc' },
+      take: limit,
+    });
+    return rows.map(({ organizationId: organization, templateId: template, publishedVersion, revision }) => ({
+      revision: revision!,
+      deleted: false,
+      item: { name: templateName.format({ organization, template }), publishedVersion },
+    }));
+  }
+
+  /**
+   * Undefined where there is no such template, or not any more in the state that the etag names.
+   * @param etag any state where it is empty
+   */
+  async update(id: TemplateId, etag: string, fields: Partial<TemplateFields>): Promise<Template | undefined> {
+    const rows = await this.database.template.updateManyAndReturn({
+      where: { ...keyOf(id), ...(etag && { etag }) },
+      data: { ...fields, etag: newEtag(id), updateTime: new Date() },
+    });
+    return rows.map(toTemplate)[0];
+  }
+
+  /** Whether there was such a template, never published, in the state that the etag names; any state where it is empty. */
+  async deleteUnpublished(id: TemplateId, etag: string): Promise<boolean> {
+    const { count } = await this.database.template.deleteMany({
+      where: { ...keyOf(id), publishedVersion: 0, ...(etag && { etag }) },
+    });
+    return count > 0;
+  }
+}
+
+/** A template of another organization is not there. */
+export const keyOf = ({ organization, template }: TemplateId) => ({
+  organizationId: organization,
+  templateId: template,
+});
+
+export const newEtag = (id: TemplateId): string => etagOf(templateName.format(id), uuidv7());
+
+type Row = Omit<TemplateRow, keyof typeof withoutDraft> & Partial<Pick<TemplateRow, keyof typeof withoutDraft>>;
+
+function toTemplate(row: Row): Template {
+  const { organizationId: organization, workspaceId: workspace, draftSubject, draftMjml } = row;
+  return {
+    name: templateName.format({ organization, template: row.templateId }),
+    displayName: row.displayName,
+    workspace: workspace ? workspaceName.format({ organization, workspace }) : '',
+    draft:
+      draftSubject === undefined || draftMjml === undefined ? undefined : { subject: draftSubject, mjml: draftMjml },
+    publishedVersion: row.publishedVersion,
+    createTime: row.createTime,
+    updateTime: row.updateTime,
+    etag: row.etag,
+  };
+}

@@ -1,0 +1,81 @@
+import type {
+  CreateTemplateRequest,
+  DeleteTemplateRequest,
+  GetTemplateRequest,
+  ListTemplatesRequest,
+  ListTemplatesResponse,
+  Template,
+  UpdateTemplateRequest,
+} from '@kelp/contract-template';
+import { isUuid, uuidv7 } from '@kelp/resource';
+import { Injectable } from '@nestjs/common';
+import { pageOf } from './page.js';
+import { etagMismatch, invalidFields, requestIdReused, templatePublished } from './template.errors.js';
+import { fieldsOf } from './template.fields.js';
+import { organizationName, partsOf, templateName } from './template.names.js';
+import { type ListPosition, TemplateRepository } from './template.repository.js';
+
+/** What people do to templates before they publish them. */
+@Injectable()
+export class TemplateService {
+  constructor(private readonly templates: TemplateRepository) {}
+
+  /** The request's id becomes the template's, so that a second call finds what the first one made. */
+  async create({ parent, template, requestId }: CreateTemplateRequest): Promise<Template> {
+    const { organization } = partsOf(organizationName, parent, 'parent');
+    if (!template || template.name) throw invalidFields([{ field: 'template.name', description: 'must be empty' }]);
+    const {
+      displayName = '',
+      workspaceId = null,
+      draftSubject = '',
+      draftMjml = '',
+    } = fieldsOf(template, organization);
+    const id = { organization, template: requestId || uuidv7() };
+    const created = await this.templates.create(id, { displayName, workspaceId, draftSubject, draftMjml });
+    const result = created ?? (await this.templates.find(id));
+    if (!result) throw requestIdReused(requestId);
+    return result;
+  }
+
+  async get({ name }: GetTemplateRequest): Promise<Template> {
+    return this.templates.get(partsOf(templateName, name, 'name'));
+  }
+
+  async list({ parent, ...page }: ListTemplatesRequest): Promise<ListTemplatesResponse> {
+    const { organization } = partsOf(organizationName, parent, 'parent');
+    const { items, nextPageToken } = await pageOf(page, {
+      list: `${parent}/templates`,
+      read: (after: ListPosition | undefined, limit) => this.templates.list(organization, after, limit),
+      format: formatPosition,
+      parse: parsePosition,
+    });
+    return { templates: items, nextPageToken };
+  }
+
+  /** One statement, so that nothing comes between looking and changing. */
+  async update({ template, updateMask }: UpdateTemplateRequest): Promise<Template> {
+    if (!template) throw invalidFields([{ field: 'template', description: 'must be set' }]);
+    const { name, etag } = template;
+    const id = partsOf(templateName, name, 'template.name');
+    const updated = await this.templates.update(id, etag, fieldsOf(template, id.organization, updateMask));
+    if (updated) return updated;
+    await this.templates.get(id);
+    throw etagMismatch(name);
+  }
+
+  async delete({ name, etag }: DeleteTemplateRequest): Promise<void> {
+    const id = partsOf(templateName, name, 'name');
+    if (await this.templates.deleteUnpublished(id, etag)) return;
+    const { publishedVersion } = await this.templates.get(id);
+    throw publishedVersion > 0 ? templatePublished(name) : etagMismatch(name);
+  }
+}
+
+const formatPosition = ({ createTime, name }: Template): string =>
+  `${createTime?.toISOString()} ${templateName.parse(name)?.template}`;
+
+function parsePosition(position: string): ListPosition | undefined {
+  const [time = '', template = ''] = position.split(' ');
+  const createTime = new Date(time);
+  return isUuid(template) && !Number.isNaN(createTime.getTime()) ? { createTime, template } : undefined;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type {
+  Content,
+  GetTemplateVersionRequest,
+  ListTemplateVersionsRequest,
+  ListTemplateVersionsResponse,
+  PublishTemplateRequest,
+  TemplateVersion,
+} from '@kelp/contract-template';
+import { Injectable } from '@nestjs/common';
+import { compile } from '../rendering/compile.js';
+import { formatProgram } from '../rendering/merge-program.js';
+import { MjmlCompiler } from '../rendering/mjml-compiler.js';
+import { pageOf } from './page.js';
+import { etagMismatch } from './template.errors.js';
+import { partsOf, templateName, versionName } from './template.names.js';
+import { TemplateRepository } from './template.repository.js';
+import { type NewVersion, VersionRepository } from './version.repository.js';
+
+/** Publishing freezes a draft: what was sent once can always be shown again. */
+@Injectable()
+export class VersionService {
+  constructor(
+    private readonly templates: TemplateRepository,
+    private readonly versions: VersionRepository,
+    private readonly mjml: MjmlCompiler,
+  ) {}
+
+  /**
+   * Gives the draft as a version: the latest one where it says the same, else a new one. Nothing is locked while the draft
+   * is compiled; where somebody else was faster, it starts again with what is there then.
+   * @param signal fires when nobody waits any more
+   * @throws what `compile` throws, TEMPLATE_NOT_FOUND, ETAG_MISMATCH
+   */
+  async publish({ name, etag }: PublishTemplateRequest, signal: AbortSignal): Promise<TemplateVersion> {
+    const id = partsOf(templateName, name, 'name');
+    for (;;) {
+      signal.throwIfAborted();
+      const template = await this.templates.get(id);
+      if (etag && etag !== template.etag) throw etagMismatch(name);
+      const draft = template.draft!;
+      const latest = template.publishedVersion && (await this.versions.get(id, template.publishedVersion));
+      if (latest && isSame(latest.content!, draft)) return latest;
+      const version = await this.compiled(draft, template.publishedVersion + 1, signal);
+      const published = await this.versions.publish(id, template.etag, version);
+      if (published) return published;
+    }
+  }
+
+  async get({ name }: GetTemplateVersionRequest): Promise<TemplateVersion> {
+    const { version, ...id } = partsOf(versionName, name, 'name');
+    return this.versions.get(id, Number(version));
+  }
+
+  async list({ parent, ...page }: ListTemplateVersionsRequest): Promise<ListTemplateVersionsResponse> {
+    const id = partsOf(templateName, parent, 'parent');
+    await this.templates.publishedVersion(id); // a template that does not exist has no empty list
+    const { items, nextPageToken } = await pageOf(page, {
+      list: `${parent}/versions`,
+      read: (before: number | undefined, limit) => this.versions.list(id, before, limit),
+      format: ({ version }) => String(version),
+      parse: (position) => (/^\d{1,9}$/.test(position) ? Number(position) : undefined),
+    });
+    return { versions: items, nextPageToken };
+  }
+
+  private async compiled({ subject, mjml }: Content, version: number, signal: AbortSignal): Promise<NewVersion> {
+    const program = await compile({ subject, mjml }, (source) => this.mjml.compile(source, signal));
+    const compiled = formatProgram(program);
+    const contentHash = createHash('sha256').update(compiled).digest();
+    return { version, subject, mjml, mergeFields: [...program.fields], compiled, contentHash };
+  }
+}
+
+const isSame = (a: Content, b: Content): boolean => a.subject === b.subject && a.mjml === b.mjml;
