@@ -13,8 +13,9 @@ class Problem extends Error {}
 const terminal = new Terminal();
 const stopping = new AbortController();
 
-/** The first Ctrl-C ends everything in order, another one at once. */
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+/** The first Ctrl-C ends everything in order, another one at once. So does a terminal that is closed. */
+process.stdout.on('error', () => stopping.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (stopping.signal.aborted && signal === 'SIGINT') process.exit(130);
     stopping.abort();
