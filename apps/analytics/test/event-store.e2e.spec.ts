@@ -143,7 +143,7 @@ it('refuses a frame with a wrong event, says which one, and stores nothing of it
     code: Code.INVALID_ARGUMENT,
     reason: 'INVALID_EVENT',
     violations: [
-      { field: 'items.items[1].message_id', description: 'Must have 16 bytes, and has 15.' },
+      { field: 'items.items[1].message_id', description: 'Must have exactly 16 bytes.' },
       { field: 'items.items[2].occurred_at_us' },
       { field: 'items.items[2].received_at_us' },
     ],
