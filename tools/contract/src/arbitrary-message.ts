@@ -11,17 +11,19 @@ interface Values {
   readonly wild: Arbitrary<unknown>;
 }
 
-/**
- * Messages of a type, about as often right as wrong: the more fields have rules, the rarer is a wild value for each.
- */
+/** Messages of a type: some all right or nearly so, some with much that is wild. */
 export function arbitraryMessage(desc: DescMessage): Arbitrary<Init> {
   const special = wellKnown[desc.typeName];
   if (special) return special;
   const ruled = desc.fields.filter((field) => field.message || getOption(field, fieldRules).type.case).length;
+  return fc.oneof(messageOf(desc, 2 * ruled), messageOf(desc, 1));
+}
+
+function messageOf(desc: DescMessage, calm: number): Arbitrary<Init> {
   const members = desc.members.map((member) => {
-    if (member.kind === 'field') return mostly(fieldValues(member), ruled);
+    if (member.kind === 'field') return mostly(fieldValues(member), calm);
     const cases = member.fields.map((field) =>
-      mostly(singleValues(field, undefined), 1).map((value) => ({ case: field.localName, value })),
+      mostly(singleValues(field, undefined), calm).map((value) => ({ case: field.localName, value })),
     );
     return fc.oneof(fc.constant({ case: undefined }), ...cases);
   });
@@ -30,8 +32,9 @@ export function arbitraryMessage(desc: DescMessage): Arbitrary<Init> {
     .map((values) => Object.fromEntries(desc.members.map((member, index) => [member.localName, values[index]])));
 }
 
-const mostly = ({ right, wild }: Values, fields: number): Arbitrary<unknown> =>
-  fc.oneof({ weight: 2 * fields, arbitrary: right }, { weight: 1, arbitrary: wild });
+/** The right values so many times as often as the wild ones. */
+const mostly = ({ right, wild }: Values, calm: number): Arbitrary<unknown> =>
+  fc.oneof({ weight: calm, arbitrary: right }, { weight: 1, arbitrary: wild });
 
 const wellKnown: Readonly<Record<string, Arbitrary<Init>>> = {
   'google.protobuf.Timestamp': fc.nat().map((seconds) => ({ seconds: BigInt(seconds), nanos: 0 })),
@@ -91,7 +94,7 @@ function masks(paths: readonly string[]): Values {
 
 function lists(field: DescField, rules: FieldRules): Values {
   const limits = rules.type.case === 'repeated' ? rules.type.value : undefined;
-  const item = mostly(singleValues(field, limits?.items), 4);
+  const item = mostly(singleValues(field, limits?.items), 2);
   const few = fc.array(item, { maxLength: 3 });
   const sizes = sizesAround(limits?.maxItems);
   const many = fc.tuple(item, sizes).map(([one, length]) => Array<unknown>(length).fill(field.message ? {} : one));
@@ -103,9 +106,9 @@ function lists(field: DescField, rules: FieldRules): Values {
 
 function maps(field: DescField, rules: FieldRules): Values {
   const limits = rules.type.case === 'map' ? rules.type.value : undefined;
-  const key = mostly(singleValues({ scalar: ScalarType.STRING } as DescField, limits?.keys), 4);
+  const key = mostly(singleValues({ scalar: ScalarType.STRING } as DescField, limits?.keys), 2);
   const hard = fc.tuple(key, fc.constantFrom('"', '\\', '\r\n')).map(([text, start]) => start + String(text).slice(2));
-  const item = mostly(singleValues(field, limits?.values), 4);
+  const item = mostly(singleValues(field, limits?.values), 1);
   const entries = fc.array(fc.tuple(fc.oneof(key, hard), item), { maxLength: 3 });
   const many = fc
     .tuple(item, sizesAround(limits?.maxPairs))

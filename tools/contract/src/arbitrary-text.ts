@@ -22,9 +22,10 @@ export function wildText(rules: StringRules | undefined): Arbitrary<string> {
     ...[1n, 2n, 3n, 4n].map((size) => rules.maxBytes / size),
   ]
     .filter((limit) => limit > 0n)
-    .flatMap((limit) => [Number(limit) - 1, Number(limit), Number(limit) + 1]);
+    .flatMap((limit) => [Number(limit) - 1, Number(limit), Number(limit) + 1])
+    .concat(0, 1);
   return textOf(
-    fc.oneof(...lengths.map((length) => ({ weight: length > LONG ? 1 : 20, arbitrary: fc.constant(length) }))),
+    fc.oneof(...lengths.map((length) => ({ weight: length > LONG ? 1 : 10, arbitrary: fc.constant(length) }))),
   );
 }
 
