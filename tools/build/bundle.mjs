@@ -1,7 +1,7 @@
 // `node tools/build/bundle.mjs <project folder>`: makes dist/main.mjs of src/main.ts, one file that runs without
-// node_modules.
-import { existsSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+// node_modules; and one of each src/**/*.worker.mjs beside it, for its threads.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { commonjsGlobals } from './commonjs-globals.mjs';
 import { leftOut } from './left-out.mjs';
@@ -14,11 +14,16 @@ if (!process.argv[2] || !existsSync(entry)) {
   process.exit(2);
 }
 
+const workers = readdirSync(join(project, 'src'), { recursive: true })
+  .filter((file) => file.endsWith('.worker.mjs'))
+  .map((file) => [basename(file, '.mjs'), join(project, 'src', file)]);
+
 const dist = join(project, 'dist');
 rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: [entry],
-  outfile: join(dist, 'main.mjs'),
+  entryPoints: { main: entry, ...Object.fromEntries(workers) },
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -32,5 +37,7 @@ const { metafile } = await build({
   banner: { js: commonjsGlobals },
   plugins: [swcPlugin],
 });
-const { bytes } = Object.values(metafile.outputs).find((output) => output.entryPoint);
-console.log(`dist/main.mjs: ${(bytes / 1e6).toFixed(1)} MB of ${Object.keys(metafile.inputs).length} modules`);
+for (const [file, { bytes, inputs, entryPoint }] of Object.entries(metafile.outputs)) {
+  if (!entryPoint) continue;
+  console.log(`dist/${basename(file)}: ${(bytes / 1e6).toFixed(1)} MB of ${Object.keys(inputs).length} modules`);
+}
