@@ -2,6 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import { createValidator } from '@bufbuild/protovalidate';
 import fc from 'fast-check';
+import { contracts } from '../library.mjs';
 import { arbitraryMessage } from './arbitrary-message.js';
 import { subjects } from './contracts.js';
 
@@ -25,6 +26,12 @@ describe('the generated checks', () => {
       );
     },
   );
+
+  it('were compared for every contract of ours', () => {
+    const ours = contracts.filter((contract) => !['google', 'grpc'].includes(contract)); // standards, without limits
+    const compared = new Set(subjects.map(({ desc }) => desc.file.proto.package));
+    expect([...compared].sort()).toEqual(ours.map((contract) => `kelp.${contract}.v1`).sort());
+  });
 
   it('were tried with right and with wrong messages', () => {
     const { valid, invalid } = seen;

@@ -108,9 +108,8 @@ describe('the checks of a contract', () => {
 
   it('take 5,000 events in a frame and no more, and leave the events themselves to the event store', () => {
     const check = AnalyticsContract.checks.appendEvents.request;
-    const frame = (items: Event[]): AppendEventsRequest => ({
-      frame: { $case: 'items', value: { firstSequence: 1n, items } },
-    });
+    const frame = (items: Event[]) =>
+      AppendEventsRequest.fromPartial({ frame: { $case: 'items', value: { firstSequence: 1n, items } } });
     const wrong = Event.fromPartial({});
     expect(checkEvent(wrong)).toHaveLength(9);
     expect(check(frame(Array<Event>(5000).fill(wrong)))).toEqual([]);
