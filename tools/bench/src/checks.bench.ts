@@ -1,49 +1,59 @@
-import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
+import { createFileRegistry, fromBinary, type Message } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { createValidator } from '@bufbuild/protovalidate';
 import { AnalyticsContract } from '@kelp/contract-analytics';
 import { checkEvent, Event, EventType, Provider } from '@kelp/contract-event';
+import type { Bench } from './bench.js';
+import { inAlternation } from './statistics.js';
 
 const BATCH = 1000;
-const ROUNDS = 30;
 
 /**
- * What it costs to check one event, with the generated check and with protovalidate. Both start from bytes, as both ends
- * of a stream do: the generated check runs on the object that the service needs anyway, protovalidate needs another.
+ * The generated check of an event beside protovalidate's. The service needs ts-proto's object in either case; the
+ * generated check runs on it, protovalidate needs the event decoded once more, by protobuf-es.
  */
-export async function run(): Promise<void> {
-  const image = fromBinary(FileDescriptorSetSchema, Buffer.from(AnalyticsContract.descriptors, 'base64'));
-  const schema = createFileRegistry(image).getMessage('kelp.event.v1.Event')!;
-  const validator = createValidator();
+export const checks: Bench = {
+  name: 'checks',
+  what: 'checks the limits of events, as the contract declares them',
+  async run() {
+    const image = fromBinary(FileDescriptorSetSchema, Buffer.from(AnalyticsContract.descriptors, 'base64'));
+    const schema = createFileRegistry(image).getMessage('kelp.event.v1.Event')!;
+    const validator = createValidator();
+    const encoded = Array.from({ length: BATCH }, (_, index) => Buffer.from(Event.encode(anEvent(index)).finish()));
 
-  const encoded = Array.from({ length: BATCH }, (_, index) => Buffer.from(Event.encode(anEvent(index)).finish()));
-  const events = encoded.map((bytes) => Event.decode(bytes));
-  const messages = encoded.map((bytes) => fromBinary(schema, bytes));
+    const decode = () => encoded.map((bytes) => Event.decode(bytes));
+    const decodeAgain = () => encoded.map((bytes) => fromBinary(schema, bytes));
+    const isRight = (event: Event) => checkEvent(event).length === 0;
+    const isValid = (message: Message) => validator.validate(schema, message).kind === 'valid';
+    const contestants = await inAlternation(40, {
+      'generated check': async () => {
+        const { ns: decoding, result } = nsPerEvent(decode);
+        const { ns: check } = nsPerEvent(() => expectAll(result, isRight));
+        return { check, all: decoding + check };
+      },
+      protovalidate: async () => {
+        const { ns: decoding } = nsPerEvent(decode);
+        const { ns: decodingAgain, result } = nsPerEvent(decodeAgain);
+        const { ns: check } = nsPerEvent(() => expectAll(result, isValid));
+        return { check, all: decoding + decodingAgain + check };
+      },
+    });
+    const measures = [
+      { name: 'check', unit: 'ns/event' },
+      { name: 'all', unit: 'ns/event' },
+    ];
+    return { measures, contestants, notes: ['all: the check with what is decoded for the service and for the check.'] };
+  },
+};
 
-  const figures = {
-    'decode (ts-proto, needed anyway)': nanoseconds(() => encoded.forEach((bytes) => void Event.decode(bytes))),
-    'generated check': nanoseconds(() => {
-      for (const event of events) if (checkEvent(event).length > 0) throw new Error('The event is valid.');
-    }),
-    'decode once more (protobuf-es)': nanoseconds(() => encoded.forEach((bytes) => void fromBinary(schema, bytes))),
-    protovalidate: nanoseconds(() => {
-      for (const message of messages) {
-        if (validator.validate(schema, message).kind !== 'valid') throw new Error('The event is valid.');
-      }
-    }),
-  };
-  console.log('One event, best of several rounds:');
-  for (const [what, ns] of Object.entries(figures)) console.log(`  ${what.padEnd(34)} ${ns.toFixed(0).padStart(7)} ns`);
+function expectAll<T>(items: readonly T[], isRight: (item: T) => boolean): void {
+  for (const item of items) if (!isRight(item)) throw new Error('The event keeps its limits.');
 }
 
-/** The best of several rounds, for each event. */
-function nanoseconds(round: () => void): number {
-  const times = Array.from({ length: ROUNDS }, () => {
-    const start = process.hrtime.bigint();
-    round();
-    return Number(process.hrtime.bigint() - start) / BATCH;
-  });
-  return Math.min(...times);
+function nsPerEvent<T>(work: () => T): { ns: number; result: T } {
+  const start = process.hrtime.bigint();
+  const result = work();
+  return { ns: Number(process.hrtime.bigint() - start) / BATCH, result };
 }
 
 /** A click as SendGrid reports it, with what a sender usually adds. */
