@@ -86,7 +86,7 @@ export class FeedConnection {
     const { rows } = await this.query<{ rows: string }>(
       `with purged as (
          delete from ${name} where ctid = any(array(
-           select ctid from ${name} where deleted_at < now() - $2 * interval '1 millisecond' order by revision limit $3))
+           select ctid from ${name} where delete_time < now() - $2 * interval '1 millisecond' order by revision limit $3))
          returning revision),
        counted as (
          update change_counter set purged_revision = greatest(purged_revision, (select max(revision) from purged))

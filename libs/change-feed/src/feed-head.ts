@@ -109,6 +109,7 @@ export class FeedHead<T> {
           await connection.close();
         }
       } catch (error) {
+        if (this.stopped) return;
         losses.inc({ feed });
         log.warn({ err: error, feed }, 'The change feed lost its database and connects again.');
         await this.backOff();

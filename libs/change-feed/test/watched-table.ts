@@ -10,7 +10,7 @@ export interface Item {
   value?: number;
 }
 
-type Row = { id: number; value: number; revision: string; deleted_at: Date | null };
+type Row = { id: number; value: number; revision: string; delete_time: Date | null };
 
 /** The statements that the README tells to put into a migration. */
 export const readmeSql = () =>
@@ -63,17 +63,17 @@ export class WatchedTable {
       'select * from connections where revision > $1 order by revision limit $2',
       [revision, limit],
     );
-    return rows.map(({ id, value, revision, deleted_at }) => ({
+    return rows.map(({ id, value, revision, delete_time }) => ({
       revision: BigInt(revision),
-      deleted: deleted_at !== null,
-      item: deleted_at === null ? { id, value } : { id },
+      deleted: delete_time !== null,
+      item: delete_time === null ? { id, value } : { id },
     }));
   }
 
   async write(id: number, value: number, on: pg.Pool | pg.PoolClient = this.pool): Promise<void> {
     await on.query(
       `insert into connections (id, value) values ($1, $2)
-       on conflict (id) do update set value = excluded.value, deleted_at = null`,
+       on conflict (id) do update set value = excluded.value, delete_time = null`,
       [id, value],
     );
   }
@@ -86,12 +86,12 @@ export class WatchedTable {
   }
 
   async delete(id: number, on: pg.Pool | pg.PoolClient = this.pool): Promise<void> {
-    await on.query('update connections set deleted_at = now() where id = $1 and deleted_at is null', [id]);
+    await on.query('update connections set delete_time = now() where id = $1 and delete_time is null', [id]);
   }
 
   /** What is there, by id. */
   async live(): Promise<Map<number, number>> {
-    const { rows } = await this.pool.query<Row>('select * from connections where deleted_at is null');
+    const { rows } = await this.pool.query<Row>('select * from connections where delete_time is null');
     return new Map(rows.map(({ id, value }) => [id, value]));
   }
 

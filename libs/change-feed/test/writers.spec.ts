@@ -43,7 +43,7 @@ describe('writers of a watched table', () => {
 
   it('cannot delete a row before its watchers could know', async () => {
     await table.write(1, 10);
-    await expect(table.pool.query('delete from connections')).rejects.toThrow('set deleted_at instead');
+    await expect(table.pool.query('delete from connections')).rejects.toThrow('set delete_time instead');
   });
 
   it('do not wait for each other in a circle, statement by statement', async () => {

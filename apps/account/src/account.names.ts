@@ -1,0 +1,17 @@
+import { type NameParts, type NamePattern, namePattern } from '@kelp/resource';
+import { invalidFields } from './account.errors.js';
+
+export const organizationName = namePattern('organizations/{organization}');
+export const workspaceName = namePattern('organizations/{organization}/workspaces/{workspace}');
+export const connectionName = namePattern('organizations/{organization}/connections/{connection}');
+
+/**
+ * The parts of a name in a request.
+ * @param field where it stands in the request
+ * @throws INVALID_FIELDS where it is not such a name
+ */
+export function partsOf<P extends string>(pattern: NamePattern<P>, name: string, field: string): NameParts<P> {
+  const parts = pattern.parse(name);
+  if (!parts) throw invalidFields([{ field, description: `Must have the form ${pattern.pattern}.` }]);
+  return parts;
+}

@@ -1,0 +1,24 @@
+import { setting } from '@kelp/config';
+import { serviceSettings } from '@kelp/service';
+
+/** What the environment says. */
+export const settings = {
+  ...serviceSettings,
+  database: {
+    ...serviceSettings.database,
+    connectionsMax: setting.integer(
+      'DATABASE_CONNECTIONS_MAX',
+      'How many connections to the database at the most.',
+      { fallback: 10 },
+      2,
+      1_000,
+    ),
+  },
+  deletedConnectionsDays: setting.integer(
+    'DELETED_CONNECTIONS_DAYS',
+    'How long a deleted connection is kept: who watches and was away for longer takes everything anew.',
+    { fallback: 7 },
+    1,
+    3_650,
+  ),
+};

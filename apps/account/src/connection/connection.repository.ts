@@ -1,0 +1,118 @@
+import type { Change } from '@kelp/change-feed';
+import type { Connection, ConnectionChange } from '@kelp/contract-account';
+import type { Provider } from '@kelp/contract-event';
+import { etagOf, uuidv7 } from '@kelp/resource';
+import { Injectable } from '@nestjs/common';
+import { connectionName } from '../account.names.js';
+import { Database } from '../database.js';
+import type { Connection as ConnectionRow } from '../generated/prisma/client.js';
+import { holdOrganization } from '../organization/organization.repository.js';
+import type { Position } from '../page.js';
+import type { ConnectionFields } from './connection.fields.js';
+
+/** Which connection, of whom. */
+export interface ConnectionId {
+  readonly organization: string;
+  readonly connection: string;
+}
+
+/** Connections, and what became of them. */
+@Injectable()
+export class ConnectionRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined where the identifier is taken. @throws ORGANIZATION_NOT_FOUND */
+  async create(id: ConnectionId, provider: Provider, fields: ConnectionFields): Promise<Connection | undefined> {
+    return await this.database.$transaction(async (tx) => {
+      await holdOrganization(tx, id.organization);
+      const now = new Date();
+      const rows = await tx.connection.createManyAndReturn({
+        data: [{ ...keyOf(id), provider, ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
+        skipDuplicates: true,
+      });
+      return rows.map(toConnection)[0];
+    });
+  }
+
+  async find(id: ConnectionId): Promise<Connection | undefined> {
+    const row = await this.database.connection.findFirst({ where: liveKeyOf(id) });
+    return row ? toConnection(row) : undefined;
+  }
+
+  /** An organization's connections behind a position, oldest first. */
+  async list(organization: string, after: Position | undefined, limit: number): Promise<Connection[]> {
+    const { createTime, id } = after ?? {};
+    const rows = await this.database.connection.findMany({
+      where: {
+        organizationId: organization,
+        deleteTime: null,
+        ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, connectionId: { gt: id } }] }),
+      },
+      orderBy: [{ createTime: 'asc' }, { connectionId: 'asc' }],
+      take: limit,
+    });
+    return rows.map(toConnection);
+  }
+
+  /**
+   * Undefined where there is no such connection, or not any more in the state that the etag names.
+   * @param etag any state where it is empty
+   */
+  async update(id: ConnectionId, etag: string, fields: Partial<ConnectionFields>): Promise<Connection | undefined> {
+    const rows = await this.database.connection.updateManyAndReturn({
+      where: { ...liveKeyOf(id), ...(etag && { etag }) },
+      data: { ...fields, etag: newEtag(id), updateTime: new Date() },
+    });
+    return rows.map(toConnection)[0];
+  }
+
+  /**
+   * Whether there was such a connection, in the state that the etag names; any state where it is empty. Its row stays
+   * for watchers to hear of the end, without what verified its webhooks.
+   */
+  async delete(id: ConnectionId, etag: string): Promise<boolean> {
+    const now = new Date();
+    const { count } = await this.database.connection.updateMany({
+      where: { ...liveKeyOf(id), ...(etag && { etag }) },
+      data: { deleteTime: now, updateTime: now, verificationKeys: [] },
+    });
+    return count > 0;
+  }
+
+  /** What became of the connections of all organizations behind a revision, in the order of the revisions. */
+  async changes(afterRevision: bigint, limit: number): Promise<Change<ConnectionChange>[]> {
+    const rows = await this.database.connection.findMany({
+      where: { revision: { gt: afterRevision } },
+      orderBy: { revision: 'asc' },
+      take: limit,
+    });
+    return rows.map((row) => {
+      const connection = row.deleteTime === null ? toConnection(row) : undefined;
+      return { revision: row.revision, deleted: !connection, item: { name: nameOf(row), connection } };
+    });
+  }
+}
+
+/** A connection of another organization is not there. */
+const keyOf = ({ organization, connection }: ConnectionId) => ({
+  organizationId: organization,
+  connectionId: connection,
+});
+
+const liveKeyOf = (id: ConnectionId) => ({ ...keyOf(id), deleteTime: null });
+
+const newEtag = (id: ConnectionId): string => etagOf(connectionName.format(id), uuidv7());
+
+const nameOf = ({ organizationId, connectionId }: ConnectionRow): string =>
+  connectionName.format({ organization: organizationId, connection: connectionId });
+
+const toConnection = (row: ConnectionRow): Connection => ({
+  name: nameOf(row),
+  displayName: row.displayName,
+  provider: row.provider,
+  verificationKeys: row.verificationKeys,
+  filter: { acceptedTypes: row.acceptedTypes, knownTemplatesOnly: row.knownTemplatesOnly },
+  createTime: row.createTime,
+  updateTime: row.updateTime,
+  etag: row.etag,
+});

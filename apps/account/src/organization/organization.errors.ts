@@ -1,0 +1,13 @@
+import { refuse } from '../account.errors.js';
+
+export const organizationNotFound = (organization: string) =>
+  refuse.notFound('ORGANIZATION_NOT_FOUND', `Organization "${organization}" does not exist.`, {
+    metadata: { organization },
+  });
+
+export const organizationNotEmpty = (organization: string) =>
+  refuse.failedPrecondition(
+    'ORGANIZATION_NOT_EMPTY',
+    `Organization "${organization}" still has workspaces or connections.`,
+    { metadata: { organization } },
+  );

@@ -1,0 +1,9 @@
+import { refuse } from '../account.errors.js';
+
+export const workspaceNotFound = (workspace: string) =>
+  refuse.notFound('WORKSPACE_NOT_FOUND', `Workspace "${workspace}" does not exist.`, { metadata: { workspace } });
+
+export const workspaceExists = (displayName: string) =>
+  refuse.alreadyExists('WORKSPACE_EXISTS', `The organization has a workspace "${displayName}" already.`, {
+    metadata: { display_name: displayName },
+  });

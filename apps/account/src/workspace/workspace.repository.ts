@@ -1,0 +1,98 @@
+import type { Workspace } from '@kelp/contract-account';
+import { etagOf, uuidv7 } from '@kelp/resource';
+import { Injectable } from '@nestjs/common';
+import { workspaceName } from '../account.names.js';
+import { Database } from '../database.js';
+import { Prisma, type Workspace as WorkspaceRow } from '../generated/prisma/client.js';
+import { holdOrganization } from '../organization/organization.repository.js';
+import type { Position } from '../page.js';
+import { workspaceExists } from './workspace.errors.js';
+
+/** Which workspace, of whom. */
+export interface WorkspaceId {
+  readonly organization: string;
+  readonly workspace: string;
+}
+
+/** What Prisma says of a value that a unique index has already. */
+const UNIQUE_VIOLATION = 'P2002';
+
+/** Workspaces. */
+@Injectable()
+export class WorkspaceRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined where the identifier or the display name is taken. @throws ORGANIZATION_NOT_FOUND */
+  async create(id: WorkspaceId, displayName: string): Promise<Workspace | undefined> {
+    return await this.database.$transaction(async (tx) => {
+      await holdOrganization(tx, id.organization);
+      const now = new Date();
+      const rows = await tx.workspace.createManyAndReturn({
+        data: [{ ...keyOf(id), displayName, etag: newEtag(id), createTime: now, updateTime: now }],
+        skipDuplicates: true,
+      });
+      return rows.map(toWorkspace)[0];
+    });
+  }
+
+  async find(id: WorkspaceId): Promise<Workspace | undefined> {
+    const row = await this.database.workspace.findFirst({ where: keyOf(id) });
+    return row ? toWorkspace(row) : undefined;
+  }
+
+  /** Whether a workspace of any organization has the identifier. */
+  async isTaken(workspaceId: string): Promise<boolean> {
+    return (await this.database.workspace.count({ where: { workspaceId } })) > 0;
+  }
+
+  /** An organization's workspaces behind a position, oldest first. */
+  async list(organization: string, after: Position | undefined, limit: number): Promise<Workspace[]> {
+    const { createTime, id } = after ?? {};
+    const rows = await this.database.workspace.findMany({
+      where: {
+        organizationId: organization,
+        ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, workspaceId: { gt: id } }] }),
+      },
+      orderBy: [{ createTime: 'asc' }, { workspaceId: 'asc' }],
+      take: limit,
+    });
+    return rows.map(toWorkspace);
+  }
+
+  /**
+   * Undefined where there is no such workspace, or not any more in the state that the etag names.
+   * @param etag any state where it is empty
+   * @throws WORKSPACE_EXISTS where another one has the display name
+   */
+  async update(id: WorkspaceId, etag: string, displayName: string): Promise<Workspace | undefined> {
+    try {
+      const rows = await this.database.workspace.updateManyAndReturn({
+        where: { ...keyOf(id), ...(etag && { etag }) },
+        data: { displayName, etag: newEtag(id), updateTime: new Date() },
+      });
+      return rows.map(toWorkspace)[0];
+    } catch (error) {
+      const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION;
+      throw isTaken ? workspaceExists(displayName) : error;
+    }
+  }
+
+  /** Whether there was such a workspace, in the state that the etag names; any state where it is empty. */
+  async delete(id: WorkspaceId, etag: string): Promise<boolean> {
+    const { count } = await this.database.workspace.deleteMany({ where: { ...keyOf(id), ...(etag && { etag }) } });
+    return count > 0;
+  }
+}
+
+/** A workspace of another organization is not there. */
+const keyOf = ({ organization, workspace }: WorkspaceId) => ({ organizationId: organization, workspaceId: workspace });
+
+const newEtag = (id: WorkspaceId): string => etagOf(workspaceName.format(id), uuidv7());
+
+const toWorkspace = (row: WorkspaceRow): Workspace => ({
+  name: workspaceName.format({ organization: row.organizationId, workspace: row.workspaceId }),
+  displayName: row.displayName,
+  createTime: row.createTime,
+  updateTime: row.updateTime,
+  etag: row.etag,
+});
