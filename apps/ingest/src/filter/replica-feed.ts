@@ -41,8 +41,10 @@ export class ReplicaFeed<Change, T extends Table<Change>> {
       open,
       resumeToken: replica.resumeToken,
       apply: async (frame) => {
+        const before = replica.current;
         if (!replica.apply(frame)) return;
-        if (frame.synced) log.info({ what, known: replica.current.size }, 'The filter is up to date.');
+        if (replica.current !== before)
+          log.info({ what, known: replica.current.size }, 'The filter has a new snapshot.');
         if (frame.items.length > 0 || frame.reset) this.#saver.changed();
       },
       onReconnect: (error) => log.warn({ what, code: error.code, reason: error.reason }, error.message),

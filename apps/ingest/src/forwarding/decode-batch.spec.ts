@@ -17,7 +17,7 @@ it.each([
   ['nothing', ''],
   ['text', 'this is no protobuf'],
   ['an end of a group', 't'],
-  ['a batch and the end of a group', Buffer.concat([body, Buffer.from('t')])],
+  ['a batch that ends before its bytes do', Buffer.concat([body, Buffer.from('t'), body])],
   ['half a batch', body.subarray(0, -1)],
 ])('is not fooled by %s', (_, bytes) => expect(decodeBatch(Buffer.from(bytes))).toBeUndefined());
 

@@ -1,15 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ErrorReason } from '@kelp/contract-ingest';
 import type { Answer } from '../providers/provider.js';
 
-/** What every body of an answer says, on one line: a reason of the contract, and a sentence for people. */
+/** What the body of an answer says, on one line. */
 export interface Said {
-  readonly reason: string;
+  /** Why it is refused, as the contract spells it; INTERNAL where that is our own mistake. Absent where it is not. */
+  readonly reason?: keyof typeof ErrorReason | 'INTERNAL';
+  /** For people. */
   readonly message: string;
 }
 
-const lineOf = (said: object) => `${JSON.stringify(said)}\n`;
+const lineOf = (said: Said) => `${JSON.stringify(said)}\n`;
 
 /** How much of a refused body is read, so that its sender gets to hear the refusal, and for how long. */
 const LINGER_BYTES_MAX = 64 * 1024 * 1024;
@@ -19,7 +22,7 @@ const LINGER_MS = 5_000;
 const UNREAD_BYTES_MAX = 64 * 1024;
 
 /** Answers a request whose body was read to its end, or can be. */
-export function answer(response: ServerResponse, { status, headers }: Answer, said: object): void {
+export function answer(response: ServerResponse, { status, headers }: Answer, said: Said): void {
   const line = lineOf(said);
   response.writeHead(status, {
     'content-type': 'application/json',
@@ -38,7 +41,7 @@ export async function answerEarly(
   request: IncomingMessage,
   response: ServerResponse,
   given: Answer,
-  said: object,
+  said: Said,
 ): Promise<void> {
   if (!hasLongUnreadBody(request)) return answer(response, given, said);
   const line = lineOf(said);

@@ -85,13 +85,13 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
       if (provider !== undefined && connection !== undefined) {
         await this.route.handle(request, response, provider, connection.toLowerCase(), startedMs);
       } else if (path === '/healthz') {
-        answer(response, { status: 200 }, { status: 'alive' });
+        answer(response, { status: 200 }, { message: 'This process lives.' });
       } else if (path === '/readyz') {
         this.answerReadiness(response);
       } else {
-        const said = { reason: 'PATH_UNKNOWN', message: 'Webhooks go to /v1/webhooks/{provider}/{connection}.' };
+        const message = 'Webhooks go to /v1/webhooks/{provider}/{connection}.';
         this.report.request('PATH_UNKNOWN', 0);
-        await answerEarly(request, response, { status: 404 }, said);
+        await answerEarly(request, response, { status: 404 }, { reason: 'PATH_UNKNOWN', message });
       }
     } catch (error) {
       this.log.error({ err: error }, 'A webhook request failed.');
@@ -103,8 +103,8 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private answerReadiness(response: ServerResponse): void {
-    const isReady = this.route.isReady && !this.#closing;
-    answer(response, { status: isReady ? 200 : 503 }, { status: isReady ? 'ready' : 'not ready' });
+    if (this.route.isReady && !this.#closing) answer(response, { status: 200 }, { message: 'Webhooks are taken.' });
+    else answer(response, { status: 503 }, { reason: 'NOT_READY', message: 'Webhooks are not taken at the moment.' });
   }
 
   /** What is not HTTP, or came too slowly. */

@@ -1,4 +1,4 @@
-import { EventType } from '@kelp/contract-event';
+import { checkEvent, type Event, EventType } from '@kelp/contract-event';
 import { DeadLetterKind } from '@kelp/contract-ingest';
 import { uuidv7 } from '@kelp/resource';
 import { Expectation, sendgridBody, sendgridEvent, sendgridTraffic, sendgridTypes } from '@kelp/webhook-samples';
@@ -30,6 +30,9 @@ function sort(body: Buffer) {
   return sortEvents(parsed.elements, connection, table, builder, Date.now());
 }
 
+/** What the contract says against these events. */
+const violationsOf = (events: readonly Event[]) => events.flatMap((event) => checkEvent(event));
+
 const wanted = (fields: object = {}) => sendgridEvent('open', { kelp_template: templates[0]!.id, ...fields });
 
 it('keeps of realistic traffic exactly what the generator meant to be kept', () => {
@@ -41,7 +44,7 @@ it('keeps of realistic traffic exactly what the generator meant to be kept', () 
     const sorted = sort(body);
     dropped.type += sorted.dropped.type;
     dropped.template += sorted.dropped.template;
-    expect(sorted.deadCount).toBe(0);
+    expect([sorted.deadCount, violationsOf(sorted.kept)]).toEqual([0, []]);
     actual.add(
       sorted.kept.map(({ type, templateId, templateVersion: version }) => {
         const template = templates.find(({ id }) => id.replaceAll('-', '') === templateId.toString('hex'))!.id;
@@ -85,9 +88,21 @@ it('gives equal events equal identifiers, whatever came before them', () => {
   expect(again!.eventId).toEqual(first!.eventId);
 });
 
-it('accounts for every element: kept, dropped or dead', () => {
-  const field = fc.constantFrom('event', 'email', 'timestamp', 'kelp_template', 'sg_event_id', 'category', 'x');
-  const value = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(...sendgridTypes, ...templates.map(({ id }) => id)));
+it('accounts for every element: kept within the contract’s limits, dropped, or dead', () => {
+  const names = [
+    ...Object.keys(sendgridEvent('bounce')),
+    ...Object.keys(sendgridEvent('click')),
+    'kelp_template',
+    'kelp_locale',
+    'x',
+  ];
+  const field = fc.oneof(fc.constantFrom(...names), fc.string({ maxLength: 300 }));
+  const long = fc.string({ unit: 'binary', maxLength: 5_000, size: 'max' });
+  const value = fc.oneof(
+    fc.jsonValue(),
+    long,
+    fc.constantFrom<unknown>(...sendgridTypes, ...templates.map(({ id }) => id)),
+  );
   const element = fc.oneof(
     fc.jsonValue(),
     fc.dictionary(field, value).map((fields) => ({ ...wanted(), ...fields })),
@@ -96,6 +111,7 @@ it('accounts for every element: kept, dropped or dead', () => {
     fc.property(fc.array(element), (elements) => {
       const { kept, dropped, deadCount } = sort(sendgridBody(elements as object[]));
       expect(kept.length + dropped.type + dropped.template + deadCount).toBe(elements.length);
+      expect(violationsOf(kept)).toEqual([]);
     }),
   );
 });

@@ -59,8 +59,8 @@ export class WebhookRoute {
     const adapter = adapterAt(provider);
     if (!adapter) {
       this.report.request('PATH_UNKNOWN', 0);
-      const said = { reason: 'PATH_UNKNOWN', message: `There is no provider "${provider}".` };
-      return answerEarly(request, response, { status: 404 }, said);
+      const message = `There is no provider "${provider}".`;
+      return answerEarly(request, response, { status: 404 }, { reason: 'PATH_UNKNOWN', message });
     }
     const connection = this.filter.connection(connectionId);
     const known = connection?.provider === adapter.provider ? connection : undefined;

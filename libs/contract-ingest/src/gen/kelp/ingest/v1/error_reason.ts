@@ -32,5 +32,9 @@ export enum ErrorReason {
   METHOD_UNKNOWN = 10,
   /** NOT_READY - A webhook that came before the filter's data: send it again. */
   NOT_READY = 11,
+  /** REQUEST_TIMEOUT - A webhook whose request took too long to arrive. */
+  REQUEST_TIMEOUT = 12,
+  /** REQUEST_MALFORMED - Something that is not HTTP as it should be, or has headers that are too long. */
+  REQUEST_MALFORMED = 13,
   UNRECOGNIZED = -1,
 }

@@ -17,9 +17,9 @@ export interface Report {
   startTime:
     | Date
     | undefined;
-  /** Requests, by outcome: `accepted`, or the reason of the refusal. */
+  /** Requests, by outcome: `accepted`, the reason of the refusal, or `gone` where the sender left before it had said all. */
   requests: { [key: string]: bigint };
-  /** Events in verified requests. */
+  /** Events in accepted requests: each was dropped, kept, or dead. */
   eventsReceived: bigint;
   /** Events that were thrown away, by reason, such as `type` or `template`. */
   eventsDropped: { [key: string]: bigint };
