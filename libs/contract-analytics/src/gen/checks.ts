@@ -25,6 +25,11 @@ export function checkAppendEventsRequest(message: AppendEventsRequest): readonly
 export function checkEventItems(message: EventItems): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.items.length > 5000) found = add(found, 'items', 'Must have at most 5,000 items.');
+  if (message.traceparents.length > 32) found = add(found, 'traceparents', 'Must have at most 32 items.');
+  for (let i = 0; i < message.traceparents.length; i++) {
+    const item = message.traceparents[i]!;
+    if (isLonger(item, 64)) found = add(found, `traceparents[${i}]`, 'Must have at most 64 characters.');
+  }
   return found ?? none;
 }
 
@@ -50,4 +55,18 @@ function add(found: FieldViolation[] | undefined, field: string, description: st
   const all = found ?? [];
   all.push({ field, description });
   return all;
+}
+
+/** Whether the text has more than `most` characters. */
+const isLonger = (text: string, most: number): boolean =>
+  text.length > most && (text.length > 2 * most || characters(text) > most);
+
+/** How many Unicode code points the text has. */
+function characters(text: string): number {
+  let count = text.length;
+  for (let i = 1; i < text.length; i++) {
+    const isPair = (text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
+    if (isPair) count--;
+  }
+  return count;
 }

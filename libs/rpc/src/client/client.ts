@@ -10,7 +10,8 @@ import { type CallContext, currentCall } from '../call.js';
 import type { Contract, DeepPartial, Definition, MethodDefinition, RequestOf, ResponseOf } from '../contract.js';
 import { metadataOf } from '../metadata.js';
 import { fromServiceError } from '../status/from-wire.js';
-import { grpcMethod } from '../wire/grpc-definition.js';
+import { SpanKind, type TracedWork, traced } from '../tracing.js';
+import { attributesOf, grpcMethod, methodName } from '../wire/grpc-definition.js';
 import { readableMessages } from '../wire/readable-messages.js';
 import { writeMessages } from '../wire/write-messages.js';
 import type { Channel } from './channel.js';
@@ -68,9 +69,12 @@ function callerOf(
   check: (request: unknown) => void,
 ): (request: never, options?: CallOptions) => unknown {
   const { path, requestSerialize, responseDeserialize } = grpcMethod(definition, method);
+  const attributes = attributesOf(definition, method);
   const prepare = (options: CallOptions) => {
-    const metadata = metadataOf({ ...currentCall()?.context, ...options.context });
-    return { metadata, options: { deadline: deadlineOf(method, options) } satisfies GrpcCallOptions };
+    const context = { ...currentCall()?.context, ...options.context };
+    const work = traced(methodName(definition, method), SpanKind.CLIENT, context.traceparent, attributes);
+    const metadata = metadataOf({ ...context, ...(work.traceparent && { traceparent: work.traceparent }) });
+    return { work, metadata, options: { deadline: deadlineOf(method, options) } satisfies GrpcCallOptions };
   };
   const codec = [path, requestSerialize, responseDeserialize] as const;
 
@@ -78,17 +82,17 @@ function callerOf(
     return async (request: DeepPartial<unknown>, options: CallOptions = {}) => {
       const message = method.requestType.fromPartial(request as never);
       check(message);
-      const { metadata, options: callOptions } = prepare(options);
+      const { work, metadata, options: callOptions } = prepare(options);
       const attempt = () =>
         settle((done) => grpc.makeUnaryRequest(...codec, message, metadata, callOptions, done), options);
       // The contract says which calls may be made twice.
-      return method.options.idempotencyLevel ? retries.run(attempt, signalsOf(options)) : attempt();
+      return during(work, method.options.idempotencyLevel ? retries.run(attempt, signalsOf(options)) : attempt());
     };
   }
   if (!method.responseStream) {
     return async (requests: AsyncIterable<unknown>, options: CallOptions = {}) => {
-      const { metadata, options: callOptions } = prepare(options);
-      return settle((done) => {
+      const { work, metadata, options: callOptions } = prepare(options);
+      const answer = settle((done) => {
         const call = grpc.makeClientStreamRequest(...codec, metadata, callOptions, done);
         send(call as StreamCall, requests, check).catch((error: unknown) => {
           done(new OwnFailure(error));
@@ -96,21 +100,37 @@ function callerOf(
         });
         return call;
       }, options);
+      return during(work, answer);
     };
   }
   return (request: unknown, options: CallOptions = {}) => {
-    const { metadata, options: callOptions } = prepare(options);
+    const { work, metadata, options: callOptions } = prepare(options);
     if (method.requestStream) {
       const open = () => grpc.makeBidiStreamRequest(...codec, metadata, callOptions) as StreamCall;
-      return responses(open, options, (call, signal) => send(call, request as AsyncIterable<unknown>, check, signal));
+      return responses(open, options, work, (call, signal) =>
+        send(call, request as AsyncIterable<unknown>, check, signal),
+      );
     }
     const message = method.requestType.fromPartial(request as never);
     check(message);
     return responses(
       () => grpc.makeServerStreamRequest(...codec, message, metadata, callOptions) as StreamCall,
       options,
+      work,
     );
   };
+}
+
+/** Ends the work when the call has, with what became of it. */
+async function during<T>(work: TracedWork, call: Promise<T>): Promise<T> {
+  try {
+    const answer = await call;
+    work.end();
+    return answer;
+  } catch (error) {
+    work.end(error);
+    throw error;
+  }
 }
 
 /** What remains of the deadline of the call that is being answered, or less. */
@@ -174,6 +194,7 @@ const rethrown = (error: unknown): unknown => (error instanceof OwnFailure ? err
 async function* responses(
   open: () => StreamCall,
   options: CallOptions,
+  work: TracedWork,
   sending?: (call: StreamCall, signal: AbortSignal) => Promise<void>,
 ): AsyncGenerator<unknown> {
   const signals = signalsOf(options);
@@ -197,8 +218,11 @@ async function* responses(
     const { code } = await status;
     if (code !== Code.OK) throw failure ?? new StatusError(code, '', 'The stream failed.', '');
   } catch (error) {
-    throw rethrown(failure ?? error);
+    const thrown = rethrown(failure ?? error);
+    work.end(thrown);
+    throw thrown;
   } finally {
+    work.end();
     for (const signal of signals) signal.removeEventListener('abort', cancel);
     call.cancel();
     ended.abort(); // the requests are told to return; nobody waits for them

@@ -13,7 +13,8 @@ import { type Call, runInCall } from '../call.js';
 import type { Definition, MethodDefinition } from '../contract.js';
 import { contextFrom } from '../metadata.js';
 import { toServiceError } from '../status/to-wire.js';
-import { methodName } from '../wire/grpc-definition.js';
+import { SpanKind, traced } from '../tracing.js';
+import { attributesOf, methodName } from '../wire/grpc-definition.js';
 import { readableMessages } from '../wire/readable-messages.js';
 import { writeMessages } from '../wire/write-messages.js';
 import { authorize, callerOf } from './caller.js';
@@ -90,20 +91,25 @@ function openCall(answer: Answer, grpcCall: AnyCall): { call: Call; end: (thrown
   const { draining, close } = calls.open(method.requestStream && method.responseStream, answer.streamAgeMs);
   grpcCall.once('cancelled', () => abort.abort(cancelled()));
   const deadline = grpcCall.getDeadline();
+  const name = methodName(definition, method);
+  const context = contextFrom(grpcCall.metadata);
+  const work = traced(name, SpanKind.SERVER, context.traceparent, attributesOf(definition, method));
   const call: Call = {
-    method: methodName(definition, method),
+    method: name,
     signal: abort.signal,
     draining,
     deadline: Number.isFinite(Number(deadline)) ? new Date(deadline) : undefined,
     caller: callerOf(grpcCall.getAuthContext()),
     peer: grpcCall.getPeer(),
     metadata: grpcCall.metadata,
-    context: contextFrom(grpcCall.metadata),
+    context: { ...context, ...(work.traceparent && { traceparent: work.traceparent }) },
   };
   const end = (thrown?: unknown) => {
     close();
     const ms = performance.now() - startedAt;
-    record(answer, call, ms, abort.signal.aborted ? abort.signal.reason : thrown);
+    const failure = abort.signal.aborted ? abort.signal.reason : thrown;
+    record(answer, call, ms, failure);
+    work.end(failure);
     // Whatever still works for this call, such as a query, may stop: the answer is out.
     if (!abort.signal.aborted) abort.abort(cancelled());
   };

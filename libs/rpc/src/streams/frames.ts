@@ -9,10 +9,14 @@ type Frame<Case extends string, Value> = { $case: Case; value: Value };
 export interface ItemFrame<T> {
   firstSequence: bigint;
   items: T[];
+  /** The traces that the items belong to, as far as somebody records them. */
+  traceparents: string[];
 }
 
 /** A frame of items that a server sends: it also tells where to resume. */
-export interface ServerItemFrame<T> extends ItemFrame<T> {
+export interface ServerItemFrame<T> {
+  firstSequence: bigint;
+  items: T[];
   resumeToken: string;
   synced: boolean;
 }
@@ -59,12 +63,15 @@ export const drainingFrame = (retryAfterMs: number): Frame<'draining', Draining>
   value: { retryAfterMs },
 });
 
-export const itemsFrame = <T>({ firstSequence, items }: Run<T>): Frame<'items', ItemFrame<T>> => ({
+export const itemsFrame = <T>(
+  { firstSequence, items }: Run<T>,
+  traceparents: string[],
+): Frame<'items', ItemFrame<T>> => ({
   $case: 'items',
-  value: { firstSequence: BigInt(firstSequence), items },
+  value: { firstSequence: BigInt(firstSequence), items, traceparents },
 });
 
-export const runOf = <T>({ firstSequence, items }: ItemFrame<T>): Run<T> => ({
+export const runOf = <T>({ firstSequence, items }: { firstSequence: bigint; items: T[] }): Run<T> => ({
   firstSequence: Number(firstSequence),
   items,
 });

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Code, StatusError } from '@kelp/status';
+import { currentCall } from '../call.js';
 import { Bell } from './bell.js';
 import { type AppendRequest, type AppendResponse, helloFrame, itemsFrame } from './frames.js';
 import { type Attempt, type ResumableOptions, resume } from './resumable.js';
 import { SendWindow } from './send-window.js';
+import { WaitingSends } from './waiting-sends.js';
 
 export interface ItemSenderOptions<T> extends ResumableOptions {
   /** Opens a stream, such as `(requests, options) => analytics.appendEvents(requests, options)`. */
@@ -16,6 +18,13 @@ export interface ItemSenderOptions<T> extends ResumableOptions {
   readonly lingerMs?: number;
 }
 
+export interface SendOptions {
+  /** Stops waiting for room in the window. What was taken over, is sent. */
+  readonly signal?: AbortSignal;
+  /** The trace that the items belong to; that of the call that is being answered where it is not given. */
+  readonly traceparent?: string;
+}
+
 /** Sends items over a resumable stream: each is kept until the server has committed it, and sent again after a break. */
 export interface ItemSender<T> {
   /**
@@ -23,7 +32,7 @@ export interface ItemSender<T> {
    * small ones travel together.
    * @throws StatusError where the server refused for good: then all that waited is given up, and the sender goes on
    */
-  send(items: readonly T[], options?: { signal?: AbortSignal }): Promise<void>;
+  send(items: readonly T[], options?: SendOptions): Promise<void>;
   /** How many items are not acknowledged yet. */
   readonly unacked: number;
   /** Waits for what was sent, at most so long (10,000 ms), and ends the stream. What is left then fails as CANCELLED. */
@@ -33,14 +42,6 @@ export interface ItemSender<T> {
 /** Makes a sender. It opens its stream with the first item. */
 export function itemSender<T>(options: ItemSenderOptions<T>): ItemSender<T> {
   return new Sender(options);
-}
-
-/** Some items that somebody waits for. */
-interface Waiting {
-  /** The sequence of the last one. */
-  readonly sequence: number;
-  resolve(): void;
-  reject(error: unknown): void;
 }
 
 /** One stream, as it goes. */
@@ -60,7 +61,7 @@ class Sender<T> implements ItemSender<T> {
   readonly #work = new Bell();
   /** Rings for those who wait for room, or for the end. */
   readonly #progress = new Bell();
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = new WaitingSends();
   #running: Promise<void> | undefined;
   #closing = false;
 
@@ -70,7 +71,10 @@ class Sender<T> implements ItemSender<T> {
     return this.#window.unacked;
   }
 
-  async send(items: readonly T[], { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+  async send(
+    items: readonly T[],
+    { signal, traceparent = currentCall()?.context.traceparent }: SendOptions = {},
+  ): Promise<void> {
     if (items.length === 0) return;
     const { windowItems = 20_000 } = this.options;
     // More items than the window holds go alone: they could never fit.
@@ -80,9 +84,7 @@ class Sender<T> implements ItemSender<T> {
     }
     if (this.#closing) throw closedError();
     const sequence = this.#window.push(items);
-    const committed = new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ sequence, resolve, reject });
-    });
+    const committed = this.#waiting.add(sequence, traceparent);
     this.#work.ring();
     this.#running ??= this.run();
     await committed;
@@ -114,7 +116,7 @@ class Sender<T> implements ItemSender<T> {
 
   private giveUp(error: unknown): void {
     this.#window.clear();
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#waiting.fail(error);
     this.#progress.ring();
   }
 
@@ -161,13 +163,13 @@ class Sender<T> implements ItemSender<T> {
         // Alone, an item goes at once; behind others, it waits a moment for company: a frame costs what ten items cost.
         if (window.inFlight > 0 && window.sendable < frameItems) await sleep(lingerMs);
         const run = stream.ending ? undefined : window.take(frameItems);
-        if (run) yield { frame: itemsFrame(run) };
+        if (run) yield { frame: itemsFrame(run, this.#waiting.tracesOf(run)) };
       }
     }
   }
 
   private settle(): void {
-    while (this.#waiting[0] && this.#waiting[0].sequence <= this.#window.acked) this.#waiting.shift()?.resolve();
+    this.#waiting.settle(this.#window.acked);
     this.#progress.ring();
   }
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../call.js';
+import { SpanKind, traced } from '../tracing.js';
 import { Bell } from './bell.js';
 import {
   type AppendRequest,
@@ -41,6 +42,7 @@ export async function* receiveItems<T>(
   const window = new ReceiveWindow(Number(nextSequence), windowItems);
   const news = new Bell();
   let items: T[] = [];
+  let traceparents: string[] = [];
   let ended = false;
   let failure: unknown;
   const read = async () => {
@@ -52,6 +54,7 @@ export async function* receiveItems<T>(
       window.accept(run);
       // Credits bound what is read here ahead of the commit.
       for (const item of run.items) items.push(item);
+      traceparents.push(...frame.value.traceparents);
       news.ring();
     }
   };
@@ -77,8 +80,17 @@ export async function* receiveItems<T>(
       if (items.length > 0) {
         const batch = items;
         const upTo = window.received;
+        // One commit for the items of many traces: it links to them all.
+        const work = traced(`commit ${call.method}`, SpanKind.CONSUMER, call.context.traceparent, {}, traceparents);
         items = [];
-        await commit(batch, call);
+        traceparents = [];
+        try {
+          await commit(batch, call);
+          work.end();
+        } catch (error) {
+          work.end(error);
+          throw error;
+        }
         window.commit(upTo);
         yield { frame: ackFrame(upTo, window.credit) };
       } else if (ended) {

@@ -5,6 +5,13 @@ import type { Definition, MethodDefinition } from '../contract.js';
 export const methodName = (definition: Definition, method: MethodDefinition): string =>
   `${definition.fullName}/${method.name}`;
 
+/** What a trace says of an RPC. Source: OpenTelemetry's semantic conventions for RPC. */
+export const attributesOf = (definition: Definition, method: MethodDefinition) => ({
+  'rpc.system': 'grpc',
+  'rpc.service': definition.fullName,
+  'rpc.method': method.name,
+});
+
 /** An RPC in grpc-js's words, with ts-proto as its codec. */
 export function grpcMethod(
   definition: Definition,

@@ -28,6 +28,8 @@ export interface EventItems {
    * is refused by the event store itself, as INVALID_EVENT, so the rules of Event do not count here.
    */
   items: Event[];
+  /** The traces that these events belong to, as far as somebody records them: W3C traceparents. */
+  traceparents: string[];
 }
 
 /** The server's frame: Welcome first, then acknowledgements. */
@@ -128,7 +130,7 @@ export const AppendEventsRequest: MessageFns<AppendEventsRequest> = {
 };
 
 function createBaseEventItems(): EventItems {
-  return { firstSequence: 0n, items: [] };
+  return { firstSequence: 0n, items: [], traceparents: [] };
 }
 
 export const EventItems: MessageFns<EventItems> = {
@@ -141,6 +143,9 @@ export const EventItems: MessageFns<EventItems> = {
     }
     for (const v of message.items) {
       Event.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.traceparents) {
+      writer.uint32(26).string(v!);
     }
     return writer;
   },
@@ -174,6 +179,14 @@ export const EventItems: MessageFns<EventItems> = {
             message.items.push(Event.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.traceparents.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -195,6 +208,7 @@ export const EventItems: MessageFns<EventItems> = {
       ? BigInt(object.firstSequence)
       : 0n;
     message.items = object.items?.map((e) => Event.fromPartial(e)) || [];
+    message.traceparents = object.traceparents?.map((e) => e) || [];
     return message;
   },
 };
