@@ -10,6 +10,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 @Injectable()
 export class Database implements OnApplicationShutdown {
   private readonly pool: pg.Pool;
+  /** Of prepared statements. */
+  private readonly names = new Map<string, string>();
 
   /** @param connectionsMax how many connections there are at most; a further use waits for one */
   constructor(url: string, connectionsMax: number, log: Logger) {
@@ -29,6 +31,14 @@ export class Database implements OnApplicationShutdown {
   /** Runs one statement on any connection. */
   async query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
     const { rows } = await this.pool.query<Row>(sql, values);
+    return rows;
+  }
+
+  /** Runs a statement that comes again and again: PostgreSQL plans it once for each connection, not each time. */
+  async prepared<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    const name = this.names.get(sql) ?? `kelp_${this.names.size}`;
+    this.names.set(sql, name);
+    const { rows } = await this.pool.query<Row>({ name, text: sql, values });
     return rows;
   }
 

@@ -21,8 +21,10 @@ const { freePort } = (await import(`${TOOLS}/free-port.mjs`)) as { freePort(): P
 export interface OwnPostgres {
   /** Of a database with this service's tables. */
   readonly url: string;
-  /** Kills it without a warning, and starts it again on the same data. */
-  crash(): Promise<void>;
+  /** Kills it without a warning. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data. */
+  restart(): Promise<void>;
   /** Stops it, and removes the data. */
   remove(): Promise<void>;
 }
@@ -36,10 +38,12 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   await migrate(url, join(import.meta.dirname, '../prisma/migrations'));
   return {
     url,
-    crash: async () => {
+    kill: async () => {
       process.kill(server.pid, 'SIGKILL');
       await server.exited;
-      // Its children notice at their own pace; until then the data is in use.
+    },
+    restart: async () => {
+      // The children of a killed server notice at their own pace; until then the data is in use.
       server = await eventually(() => startPostgres({ dataDir, port }), { timeoutMs: 20_000 });
     },
     remove: async () => {

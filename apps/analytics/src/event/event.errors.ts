@@ -11,3 +11,9 @@ export const invalidEvents = (violations: readonly FieldViolation[]) =>
     metadata: { violations: String(violations.length) },
     violations: violations.slice(0, VIOLATIONS_MAX),
   });
+
+/** A safety net: `violationsOf` should know whatever PostgreSQL refuses. */
+export const unstorableEvents = (cause: unknown) =>
+  refuse.invalidArgument('INVALID_EVENT', 'PostgreSQL cannot store a value of these events; none was stored.', {
+    cause,
+  });

@@ -1,6 +1,7 @@
 import type { Event } from '@kelp/contract-event';
 import { failureOf } from '../database-failure.js';
 import { storeUnavailable } from '../store.errors.js';
+import { unstorableEvents } from './event.errors.js';
 import { EventRepository } from './event.repository.js';
 import { GroupCommit } from './group-commit.js';
 
@@ -26,14 +27,16 @@ export class EventService {
 
   /**
    * Stores events that passed `checkFrames`, each once, and settles after the commit.
-   * @throws STORE_UNAVAILABLE, and then the same events again are right
+   * @throws STORE_UNAVAILABLE, and then the same events again are right; INVALID_EVENT, and then none is stored
    */
   async append(events: readonly Event[]): Promise<void> {
     await this.room();
     try {
       await this.group.submit(events);
     } catch (error) {
-      if (failureOf(error) === 'away') throw storeUnavailable(error);
+      const failure = failureOf(error);
+      if (failure === 'away') throw storeUnavailable(error);
+      if (failure === 'refused') throw unstorableEvents(error);
       throw error;
     }
   }

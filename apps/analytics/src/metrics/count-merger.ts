@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gauge, histogram, type Logger } from '@kelp/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CountRepository, MERGE_MAX } from './count.repository.js';
@@ -41,7 +42,7 @@ export class CountMerger implements OnApplicationBootstrap, BeforeApplicationShu
   private async run(): Promise<void> {
     while (!this.stopped.signal.aborted) {
       const more = await this.merge();
-      if (!more) await pause(PAUSE_MS, this.stopped.signal);
+      if (!more) await sleep(PAUSE_MS, undefined, { signal: this.stopped.signal }).catch(() => {}); // or the end comes first
     }
     this.open();
   }
@@ -71,14 +72,3 @@ export class CountMerger implements OnApplicationBootstrap, BeforeApplicationShu
     for (const go of waiting) go();
   }
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-    function end() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    }
-  });

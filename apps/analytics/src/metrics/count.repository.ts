@@ -9,13 +9,14 @@ import {
   MINUTE_START,
   pivot,
   SUM_OF_ENTRIES,
+  SUMS,
 } from './counts.js';
 
 /** How many commits one merge takes. */
 export const MERGE_MAX = 128;
 
 const addUp = (level: Level, from: string) => `
-  select dimension_id, date_trunc('${level}', bucket, 'UTC') as bucket, block, ${eachCount((n) => `sum(${n})::bigint as ${n}`)}
+  select dimension_id, date_trunc('${level}', bucket, 'UTC') as bucket, block, ${SUMS}
   from ${from} group by 1, 2, 3`;
 
 /** Sorted, so that neighbours in a batch are neighbours in the index. */
@@ -75,7 +76,7 @@ export class CountRepository {
    * @returns how many commits were merged, and how many are still pending
    */
   async merge(): Promise<{ merged: number; pending: number }> {
-    const [row] = await this.database.query<{ merged: number; before: number }>(MERGE);
+    const [row] = await this.database.prepared<{ merged: number; before: number }>(MERGE);
     const { merged, before } = row!;
     return { merged, pending: before - merged };
   }

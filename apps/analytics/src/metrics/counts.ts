@@ -13,6 +13,12 @@ export const COUNTS = COLUMNS.join(', ');
 /** SQL for each column of the counts, separated by commas. */
 export const eachCount = (sql: (column: string, index: number) => string): string => COLUMNS.map(sql).join(', ');
 
+/**
+ * The columns of the counts, added up. As float8 it takes a third of the time that bigint takes, which PostgreSQL adds up
+ * as numeric; whole numbers are exact up to 2^53.
+ */
+export const SUMS = eachCount((n) => `sum(${n}::float8)::bigint as ${n}`);
+
 /** The pending counts one by one: dimension_id, minute, type and n. */
 export const entriesOf = (pending: string): string =>
   `${pending}, unnest(dimension_ids, minutes, types, counts) as entry (dimension_id, minute, type, n)`;

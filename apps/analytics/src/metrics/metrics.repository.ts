@@ -1,6 +1,6 @@
 import type { MetricsRow, TypeCount } from '@kelp/contract-analytics';
 import { Database } from '../database.js';
-import { BLOCK, COUNTS, eachCount, entriesOf, MINUTE_START, SUM_OF_ENTRIES, TYPES_PER_BLOCK } from './counts.js';
+import { BLOCK, COUNTS, entriesOf, MINUTE_START, SUM_OF_ENTRIES, SUMS, TYPES_PER_BLOCK } from './counts.js';
 import { tooManyRows } from './metrics.errors.js';
 import { type MetricsQuery, templateName } from './metrics-query.js';
 import type { TimeSpan } from './time-span.js';
@@ -24,7 +24,7 @@ export class MetricsRepository {
   async query(query: MetricsQuery): Promise<MetricsRow[]> {
     if (query.segments.every(({ fromMs, toMs }) => fromMs >= toMs)) return [];
     const { sql, values } = statement(query);
-    const rows = await this.database.query<Row>(sql, values);
+    const rows = await this.database.prepared<Row>(sql, values);
     if (Number(rows.at(-1)?.place ?? 0) > ROWS_MAX) throw tooManyRows(ROWS_MAX);
     const answer = new Map<string, MetricsRow>();
     for (const row of rows) {
@@ -60,10 +60,13 @@ function statement({ organizationId, templateId, version, segments, ...by }: Met
   const values: unknown[] = [organizationId, templateId ?? null, version ?? null];
   const within = (bucket: string, { fromMs, toMs }: TimeSpan) =>
     `${bucket} >= $${values.push(timeOf(fromMs))} and ${bucket} < $${values.push(timeOf(toMs))}`;
+  // For each dimension its piece of the index, however many others there are: `offset 0` keeps it that way.
   const rollups = segments.map(
     (segment) => `
-      select dimension_id, bucket, block, ${COUNTS} from count_${segment.level} join wanted using (dimension_id)
-      where ${within('bucket', segment)}`,
+      select template_id, template_version, bucket, block, ${COUNTS} from wanted, lateral (
+        select * from count_${segment.level} c
+        where c.dimension_id = wanted.dimension_id and ${within('bucket', segment)} offset 0
+      ) counts`,
   );
   const span = { fromMs: segments[0]!.fromMs, toMs: segments.at(-1)!.toMs };
   const sql = `
@@ -74,14 +77,14 @@ function statement({ organizationId, templateId, version, segments, ...by }: Met
     counted as (
       ${rollups.join(' union all ')}
       union all
-      select dimension_id, date_trunc('${segments[0]!.level}', ${MINUTE_START}, 'UTC'), ${BLOCK}, ${SUM_OF_ENTRIES}
+      select template_id, template_version, date_trunc('${segments[0]!.level}', ${MINUTE_START}, 'UTC'), ${BLOCK}, ${SUM_OF_ENTRIES}
       from ${entriesOf('count_pending')} join wanted using (dimension_id)
-      where ${within(MINUTE_START, span)} group by 1, 2, 3
+      where ${within(MINUTE_START, span)} group by 1, 2, 3, 4
     ),
     grouped as (
       select ${by.byBucket ? 'bucket' : 'null::timestamptz as bucket'}, ${by.byTemplate ? 'template_id' : 'null::uuid as template_id'},
-        ${by.byVersion ? 'template_version' : '0 as template_version'}, block, ${eachCount((n) => `sum(${n})::bigint as ${n}`)}
-      from counted join wanted using (dimension_id) group by 1, 2, 3, 4
+        ${by.byVersion ? 'template_version' : '0 as template_version'}, block, ${SUMS}
+      from counted group by 1, 2, 3, 4
     ),
     placed as (
       select *, dense_rank() over (order by bucket, template_id nulls first, template_version) as place from grouped
