@@ -43,7 +43,7 @@ export class AppModule {
       services,
       tls,
     } = config;
-    const database = new Database(url, connectionsMax);
+    const database = new Database(url, connectionsMax, log);
     const queue: Queue = openQueue(queueUrl, { databaseUrl: url, log });
     const upstreams = new Upstreams(tls);
     const report = new Report();

@@ -1,5 +1,6 @@
 import { DeadLetterKind } from '@kelp/contract-ingest';
 import { encodePageToken, uuidv7 } from '@kelp/resource';
+import { logger } from '@kelp/telemetry';
 import { Database } from '../src/database.js';
 import { DeadLetterRepository } from '../src/dead-letter/dead-letter.repository.js';
 import { StorageUnavailable } from '../src/storage-unavailable.js';
@@ -12,6 +13,7 @@ const letter = (payload: string, kind = DeadLetterKind.SCHEMA) => ({
   payload: Buffer.from(payload),
 });
 
+const silent = logger('ingest', 'silent');
 let ground: Awaited<ReturnType<typeof makeGround>>;
 let kelp: Awaited<ReturnType<typeof startIngest>>;
 let database: Database;
@@ -20,7 +22,7 @@ let letters: DeadLetterRepository;
 beforeAll(async () => {
   ground = await makeGround();
   kelp = await startIngest({ ...ground, roles: ['forwarder'] });
-  database = new Database(ground.database.url, 2);
+  database = new Database(ground.database.url, 2, silent);
   letters = new DeadLetterRepository(database);
 });
 
@@ -111,7 +113,7 @@ it('refuse a kind and a page size that do not exist', async () => {
 });
 
 it('say that they cannot be stored where the database is away', async () => {
-  const nowhere = new Database('postgresql://kelp@127.0.0.1:1/nothing', 1);
+  const nowhere = new Database('postgresql://kelp@127.0.0.1:1/nothing', 1, silent);
   await expect(new DeadLetterRepository(nowhere).put(connection, [letter('x')])).rejects.toThrow(StorageUnavailable);
   await nowhere.onApplicationShutdown();
 });
