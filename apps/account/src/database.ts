@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { PrismaClient } from './generated/prisma/client.js';
+import { Prisma, PrismaClient } from './generated/prisma/client.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A statement that takes longer is stuck: it fails, and the caller tries again. */
@@ -27,3 +27,12 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
     await this.$disconnect();
   }
 }
+
+/** Whether a statement was refused, as it would give a value twice that may be there once. */
+export const isUniqueViolation = (error: unknown): boolean => isRefusal(error, 'P2002');
+
+/** Whether a statement was refused, as it would refer to what is not there, or take away what others refer to. */
+export const isReferenceViolation = (error: unknown): boolean => isRefusal(error, 'P2003');
+
+const isRefusal = (error: unknown, code: string): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === code;

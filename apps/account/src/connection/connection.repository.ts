@@ -3,10 +3,10 @@ import type { Connection, ConnectionChange } from '@kelp/contract-account';
 import type { Provider } from '@kelp/contract-event';
 import { etagOf, uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
-import { connectionName } from '../account.names.js';
-import { Database } from '../database.js';
+import { connectionName, organizationName } from '../account.names.js';
+import { Database, isReferenceViolation } from '../database.js';
 import type { Connection as ConnectionRow } from '../generated/prisma/client.js';
-import { holdOrganization } from '../organization/organization.repository.js';
+import { organizationNotFound } from '../organization/organization.errors.js';
 import type { Position } from '../page.js';
 import type { ConnectionFields } from './connection.fields.js';
 
@@ -23,15 +23,16 @@ export class ConnectionRepository {
 
   /** Undefined where the identifier is taken. @throws ORGANIZATION_NOT_FOUND */
   async create(id: ConnectionId, provider: Provider, fields: ConnectionFields): Promise<Connection | undefined> {
-    return await this.database.$transaction(async (tx) => {
-      await holdOrganization(tx, id.organization);
-      const now = new Date();
-      const rows = await tx.connection.createManyAndReturn({
-        data: [{ ...keyOf(id), provider, ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
+    const now = new Date();
+    try {
+      const rows = await this.database.connection.createManyAndReturn({
+        data: [{ ...liveKeyOf(id), provider, ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
         skipDuplicates: true,
       });
       return rows.map(toConnection)[0];
-    });
+    } catch (error) {
+      throw isReferenceViolation(error) ? organizationNotFound(organizationName.format(id)) : error;
+    }
   }
 
   async find(id: ConnectionId): Promise<Connection | undefined> {
@@ -44,8 +45,7 @@ export class ConnectionRepository {
     const { createTime, id } = after ?? {};
     const rows = await this.database.connection.findMany({
       where: {
-        organizationId: organization,
-        deleteTime: null,
+        liveOrganizationId: organization,
         ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, connectionId: { gt: id } }] }),
       },
       orderBy: [{ createTime: 'asc' }, { connectionId: 'asc' }],
@@ -74,7 +74,7 @@ export class ConnectionRepository {
     const now = new Date();
     const { count } = await this.database.connection.updateMany({
       where: { ...liveKeyOf(id), ...(etag && { etag }) },
-      data: { deleteTime: now, updateTime: now, verificationKeys: [] },
+      data: { liveOrganizationId: null, deleteTime: now, updateTime: now, verificationKeys: [] },
     });
     return count > 0;
   }
@@ -93,13 +93,12 @@ export class ConnectionRepository {
   }
 }
 
-/** A connection of another organization is not there. */
-const keyOf = ({ organization, connection }: ConnectionId) => ({
+/** A connection of another organization is not there, nor is one that was deleted. */
+const liveKeyOf = ({ organization, connection }: ConnectionId) => ({
   organizationId: organization,
+  liveOrganizationId: organization,
   connectionId: connection,
 });
-
-const liveKeyOf = (id: ConnectionId) => ({ ...keyOf(id), deleteTime: null });
 
 const newEtag = (id: ConnectionId): string => etagOf(connectionName.format(id), uuidv7());
 

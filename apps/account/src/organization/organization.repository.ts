@@ -2,13 +2,10 @@ import type { Organization } from '@kelp/contract-account';
 import { etagOf, uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
 import { organizationName } from '../account.names.js';
-import { Database } from '../database.js';
-import type { Organization as OrganizationRow, Prisma } from '../generated/prisma/client.js';
+import { Database, isReferenceViolation } from '../database.js';
+import type { Organization as OrganizationRow } from '../generated/prisma/client.js';
 import type { Position } from '../page.js';
-import { organizationNotFound } from './organization.errors.js';
-
-/** What became of a request to delete. */
-export type Deletion = 'deleted' | 'missing' | 'changed' | 'not empty';
+import { organizationNotEmpty } from './organization.errors.js';
 
 /** Organizations. */
 @Injectable()
@@ -54,32 +51,24 @@ export class OrganizationRepository {
   }
 
   /**
-   * Deletes an organization that has nothing in it, in the state that the etag names; any state where it is empty. The
-   * lock keeps everybody out who is about to create something in it.
+   * Whether there was such an organization, in the state that the etag names; any state where it is empty.
+   * @throws ORGANIZATION_NOT_EMPTY
    */
-  async deleteEmpty(id: string, etag: string): Promise<Deletion> {
-    return await this.database.$transaction(async (tx) => {
-      const [row] = await tx.$queryRaw<{ etag: string }[]>`
-        select etag from organization where organization_id = ${id}::uuid for update`;
-      if (!row) return 'missing';
-      if (etag && row.etag !== etag) return 'changed';
-      const workspace = await tx.workspace.findFirst({ where: { organizationId: id } });
-      const connection = await tx.connection.findFirst({ where: { organizationId: id, deleteTime: null } });
-      if (workspace || connection) return 'not empty';
-      await tx.organization.delete({ where: { organizationId: id } });
-      return 'deleted';
-    });
+  async delete(id: string, etag: string): Promise<boolean> {
+    try {
+      const { count } = await this.database.organization.deleteMany({
+        where: { organizationId: id, ...(etag && { etag }) },
+      });
+      return count > 0;
+    } catch (error) {
+      throw isReferenceViolation(error) ? organizationNotEmpty(nameOf(id)) : error;
+    }
   }
 }
 
-/** Holds an organization in place until the transaction ends. @throws ORGANIZATION_NOT_FOUND */
-export async function holdOrganization(tx: Prisma.TransactionClient, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`
-    select 1 from organization where organization_id = ${id}::uuid for key share`;
-  if (rows.length === 0) throw organizationNotFound(organizationName.format({ organization: id }));
-}
+const nameOf = (id: string): string => organizationName.format({ organization: id });
 
-const newEtag = (id: string): string => etagOf(organizationName.format({ organization: id }), uuidv7());
+const newEtag = (id: string): string => etagOf(nameOf(id), uuidv7());
 
 const toOrganization = ({
   organizationId,
@@ -88,7 +77,7 @@ const toOrganization = ({
   updateTime,
   etag,
 }: OrganizationRow): Organization => ({
-  name: organizationName.format({ organization: organizationId }),
+  name: nameOf(organizationId),
   displayName,
   createTime,
   updateTime,

@@ -13,7 +13,7 @@ import { etagMismatch, requestIdReused } from '../account.errors.js';
 import { changedDisplayName, given, newDisplayName } from '../account.fields.js';
 import { organizationName, partsOf } from '../account.names.js';
 import { pageOf } from '../page.js';
-import { organizationNotEmpty, organizationNotFound } from './organization.errors.js';
+import { organizationNotFound } from './organization.errors.js';
 import { OrganizationRepository } from './organization.repository.js';
 
 /** What people do to organizations. */
@@ -56,16 +56,7 @@ export class OrganizationService {
 
   async delete({ name, etag }: DeleteOrganizationRequest): Promise<void> {
     const { organization } = partsOf(organizationName, name, 'name');
-    const deletion = await this.organizations.deleteEmpty(organization, etag);
-    switch (deletion) {
-      case 'deleted':
-        return;
-      case 'missing':
-        throw organizationNotFound(name);
-      case 'changed':
-        throw etagMismatch(name);
-      case 'not empty':
-        throw organizationNotEmpty(name);
-    }
+    if (await this.organizations.delete(organization, etag)) return;
+    throw (await this.organizations.find(organization)) ? etagMismatch(name) : organizationNotFound(name);
   }
 }

@@ -1,10 +1,10 @@
 import type { Workspace } from '@kelp/contract-account';
 import { etagOf, uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
-import { workspaceName } from '../account.names.js';
-import { Database } from '../database.js';
-import { Prisma, type Workspace as WorkspaceRow } from '../generated/prisma/client.js';
-import { holdOrganization } from '../organization/organization.repository.js';
+import { organizationName, workspaceName } from '../account.names.js';
+import { Database, isReferenceViolation, isUniqueViolation } from '../database.js';
+import type { Workspace as WorkspaceRow } from '../generated/prisma/client.js';
+import { organizationNotFound } from '../organization/organization.errors.js';
 import type { Position } from '../page.js';
 import { workspaceExists } from './workspace.errors.js';
 
@@ -14,9 +14,6 @@ export interface WorkspaceId {
   readonly workspace: string;
 }
 
-/** What Prisma says of a value that a unique index has already. */
-const UNIQUE_VIOLATION = 'P2002';
-
 /** Workspaces. */
 @Injectable()
 export class WorkspaceRepository {
@@ -24,15 +21,16 @@ export class WorkspaceRepository {
 
   /** Undefined where the identifier or the display name is taken. @throws ORGANIZATION_NOT_FOUND */
   async create(id: WorkspaceId, displayName: string): Promise<Workspace | undefined> {
-    return await this.database.$transaction(async (tx) => {
-      await holdOrganization(tx, id.organization);
-      const now = new Date();
-      const rows = await tx.workspace.createManyAndReturn({
+    const now = new Date();
+    try {
+      const rows = await this.database.workspace.createManyAndReturn({
         data: [{ ...keyOf(id), displayName, etag: newEtag(id), createTime: now, updateTime: now }],
         skipDuplicates: true,
       });
       return rows.map(toWorkspace)[0];
-    });
+    } catch (error) {
+      throw isReferenceViolation(error) ? organizationNotFound(organizationName.format(id)) : error;
+    }
   }
 
   async find(id: WorkspaceId): Promise<Workspace | undefined> {
@@ -72,8 +70,7 @@ export class WorkspaceRepository {
       });
       return rows.map(toWorkspace)[0];
     } catch (error) {
-      const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION;
-      throw isTaken ? workspaceExists(displayName) : error;
+      throw isUniqueViolation(error) ? workspaceExists(displayName) : error;
     }
   }
 

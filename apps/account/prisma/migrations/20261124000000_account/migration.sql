@@ -18,11 +18,12 @@ create table workspace (
 create unique index workspace_display_name_key on workspace (organization_id, display_name);
 create index workspace_list_idx on workspace (organization_id, create_time, workspace_id);
 
--- A deleted connection stays for a while, so that watchers hear of its end. It may outlive its organization: hence no
--- foreign key; connection.repository.ts holds the organization in place while it creates one.
+-- A deleted connection stays for a while, so that watchers hear of its end. It may outlive its organization, which
+-- only counts those that live.
 create table connection (
   connection_id uuid primary key,
   organization_id uuid not null,
+  live_organization_id uuid references organization (organization_id) on update restrict on delete restrict,
   display_name text not null,
   provider smallint not null,
   verification_keys text[] not null,
@@ -32,9 +33,13 @@ create table connection (
   create_time timestamptz(3) not null,
   update_time timestamptz(3) not null,
   delete_time timestamptz(3),
-  revision bigint not null default 0
+  revision bigint not null default 0,
+  constraint connection_lives_or_not check (
+    live_organization_id = organization_id and delete_time is null
+    or live_organization_id is null and delete_time is not null
+  )
 );
-create index connection_list_idx on connection (organization_id, create_time, connection_id);
+create index connection_list_idx on connection (live_organization_id, create_time, connection_id);
 create index connection_deleted_idx on connection (delete_time);
 create unique index connection_revision_key on connection (revision);
 

@@ -1,0 +1,39 @@
+import { AccountContract } from '@kelp/contract-account';
+import { type Client, client, connect, serve } from '@kelp/rpc';
+import { logger } from '@kelp/telemetry';
+import { tlsOf } from '@kelp/testing';
+import { AppModule } from '../src/app.module.js';
+
+export type Accounts = Client<typeof AccountContract>;
+
+/** The service on a free port, and what calls it. */
+export interface RunningAccount {
+  readonly client: Accounts;
+  /** Ends the client and the service. */
+  close(): Promise<void>;
+}
+
+const log = logger('account', 'fatal');
+
+/** The service's module on a database. */
+export const accountOn = (url: string) =>
+  AppModule.with({ database: { url, connectionsMax: 8 }, deletedConnectionsDays: 7 }, log);
+
+/** Starts the whole service on a database, with mutual TLS. */
+export async function startAccount(url: string): Promise<RunningAccount> {
+  const running = await serve(accountOn(url), {
+    service: 'account',
+    address: '127.0.0.1:0',
+    tls: await tlsOf('account'),
+    callers: ['ingest'],
+    log,
+  });
+  const channel = connect({ target: running.address, service: 'account', tls: await tlsOf('ingest') });
+  return {
+    client: client(AccountContract, channel),
+    close: async () => {
+      channel.close();
+      await running.close();
+    },
+  };
+}
