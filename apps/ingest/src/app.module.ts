@@ -28,7 +28,7 @@ import { WebhookRoute } from './webhook/webhook-route.js';
 
 type Config = Pick<
   Loaded<typeof settings>,
-  'database' | 'httpAddress' | 'queueUrl' | 'recipientHashKey' | 'roles' | 'services' | 'stateFolder' | 'tls'
+  'database' | 'httpAddress' | 'queue' | 'recipientHashKey' | 'roles' | 'services' | 'stateFolder' | 'tls'
 >;
 
 /** The whole service. */
@@ -38,13 +38,12 @@ export class AppModule {
   static with(config: Config, log: Logger, limits: WebhookLimits = webhookLimits): DynamicModule {
     const {
       database: { url, connectionsMax },
-      queueUrl,
       roles,
       services,
       tls,
     } = config;
     const database = new Database(url, connectionsMax, log);
-    const queue: Queue = openQueue(queueUrl, { databaseUrl: url, log });
+    const queue = queueOf(config, log);
     const upstreams = new Upstreams(tls);
     const report = new Report();
     const deadLetters = new DeadLetterRepository(database);
@@ -73,4 +72,9 @@ export class AppModule {
       providers: parts.map((part) => ({ provide: part.constructor, useValue: part })),
     };
   }
+}
+
+/** NATS servers that want TLS are shown the certificate of this service. */
+function queueOf({ queue: { url, replicas }, database, tls }: Config, log: Logger): Queue {
+  return openQueue(url, { databaseUrl: database.url, replicas, log, ...(url.startsWith('tls:') && { tls }) });
 }

@@ -16,7 +16,11 @@ const required = {
 const load = (env: object = {}) => loadConfig(settings, { ...required, ...env });
 
 it('takes webhooks and forwards events where nothing else is said', () => {
-  expect(load()).toMatchObject({ roles: ['edge', 'forwarder'], httpAddress: '127.0.0.1:8080', queueUrl: '' });
+  expect(load()).toMatchObject({
+    roles: ['edge', 'forwarder'],
+    httpAddress: '127.0.0.1:8080',
+    queue: { url: '', replicas: 1 },
+  });
   expect(load({ ROLES: 'forwarder' }).roles).toEqual(['forwarder']);
 });
 
@@ -29,4 +33,14 @@ it('does not repeat a wrong key', () => {
   expect(() => load({ RECIPIENT_HASH_KEY: wrong })).toThrow(ConfigError);
   expect(() => load({ RECIPIENT_HASH_KEY: wrong })).not.toThrow(new RegExp(wrong));
   expect(load().recipientHashKey).toHaveLength(32);
+});
+
+it('takes one queue, or the servers of a cluster', () => {
+  for (const url of ['postgresql://db/queue', 'nats://one:4222,nats://two:4222', 'tls://u:p@one']) {
+    expect(load({ QUEUE_URL: url }).queue.url).toBe(url);
+  }
+  expect(() => load({ QUEUE_URL: 'amqp://u:secret@one' })).toThrow(/QUEUE_URL must be URLs that start with nats/);
+  expect(() => load({ QUEUE_URL: 'nats://one,kafka://u:secret@two' })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+  );
 });

@@ -28,17 +28,36 @@ const recipientHashKey: Setting<Buffer> = {
   },
 };
 
+const QUEUES = ['nats:', 'tls:', 'postgresql:', 'postgres:'];
+
+const queueUrl: Setting<string> = {
+  variable: 'QUEUE_URL',
+  meaning: 'Where events are queued: NATS servers, separated by commas; in DATABASE_URL where it is not set.',
+  fallback: '',
+  parse: (text) => {
+    const servers = text.split(',').map((server) => server.trim());
+    if (!servers.every((server) => URL.canParse(server) && QUEUES.includes(new URL(server).protocol))) {
+      throw new Error('URLs that start with nats://, tls:// or postgresql://'); // without repeating it: it may hold a password
+    }
+    return text;
+  },
+};
+
 /** What the environment says. */
 export const settings = {
   ...serviceSettings,
   roles,
   httpAddress: setting.address('HTTP_ADDRESS', 'Where to take webhooks.', { fallback: '127.0.0.1:8080' }),
-  queueUrl: setting.url(
-    'QUEUE_URL',
-    'Where events are queued: a NATS server; in DATABASE_URL where it is not set.',
-    { fallback: '' },
-    ['nats:', 'tls:', 'postgresql:'],
-  ),
+  queue: {
+    url: queueUrl,
+    replicas: setting.integer(
+      'QUEUE_REPLICAS',
+      'How many servers of a NATS cluster keep each message.',
+      { fallback: 1 },
+      1,
+      5,
+    ),
+  },
   services: {
     account: setting.text('ACCOUNT_ADDRESS', 'Where account is: host:port, or dns:///host:port.'),
     template: setting.text('TEMPLATE_ADDRESS', 'Where template is: host:port, or dns:///host:port.'),

@@ -244,3 +244,10 @@ it('counts webhooks for connections that never were, and remembers nothing of th
     await post(`http://${kelp.http}/v1/webhooks/sendgrid/${uuidv7()}`, noise, { key });
   expect(await countOf('CONNECTION_UNKNOWN')).toBe(before + 5);
 });
+
+it('does not start where something else listens, and leaves nothing behind', async () => {
+  const own = await makeGround();
+  await expect(startIngest({ ...own, httpAddress: kelp.http })).rejects.toThrow(/EADDRINUSE/);
+  await own.clear();
+  expect((await deliver()).status).toBe(200);
+});

@@ -21,6 +21,7 @@ export interface IngestOptions {
   readonly analytics?: string;
   readonly roles?: readonly Role[];
   readonly queueUrl?: string;
+  readonly httpAddress?: string;
   readonly limits?: Partial<WebhookLimits>;
 }
 
@@ -45,8 +46,8 @@ export async function startIngest({ database, stateFolder, ...options }: IngestO
       tls,
       stateFolder,
       database: { url: database.url, connectionsMax: 3 },
-      httpAddress: '127.0.0.1:0',
-      queueUrl: options.queueUrl ?? '',
+      httpAddress: options.httpAddress ?? '127.0.0.1:0',
+      queue: { url: options.queueUrl ?? '', replicas: 1 },
       recipientHashKey: Buffer.alloc(32, 7),
       roles: options.roles ?? ['edge', 'forwarder'],
       services: { account, template, analytics },

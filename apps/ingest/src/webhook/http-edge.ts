@@ -65,8 +65,8 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** Takes no new connections, answers what is under way, and closes what is left then. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#closing = true;
-    const closed = once(this.#server, 'close');
-    this.#server.close();
+    // Also where it never listened: then it fails, which is as good.
+    const closed = new Promise<unknown>((resolve) => this.#server.close(resolve));
     // A connection whose answer was under way promised to stay open.
     const idle = setInterval(() => this.#server.closeIdleConnections(), 100);
     const impatience = setTimeout(() => this.#server.closeAllConnections(), this.limits.drainMs);
