@@ -1,4 +1,5 @@
 export { GroupPublisher, type GroupPublisherOptions } from './group-publisher.js';
+export { Grouping, type GroupLimits } from './grouping.js';
 export type { NatsTls } from './jetstream/connection.js';
 export { jetStreamNames } from './jetstream/names.js';
 export { openQueue, type QueueOptions } from './open-queue.js';

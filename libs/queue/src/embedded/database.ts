@@ -1,6 +1,7 @@
 import type { Logger } from '@kelp/telemetry';
 import pg from 'pg';
 import { queueAway, queueFull } from '../queue.errors.js';
+import { copyOut } from './copy-out.js';
 
 export interface DatabaseOptions {
   /** Of the database that has the queue's tables. */
@@ -51,6 +52,20 @@ export class Database {
   /** What it writes may be undone by a crash of the server within a moment. @throws QueueUnavailable */
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     return (await run<Row>(this.quick, text, values)).rows;
+  }
+
+  /** The rows of a `copy … to stdout (format binary)`, as `query` runs it. @throws QueueUnavailable */
+  async copyOut(text: string): Promise<Buffer[]> {
+    let client: pg.PoolClient | undefined;
+    try {
+      client = await this.quick.connect();
+      const rows = await copyOut(client, text);
+      client.release();
+      return rows;
+    } catch (error) {
+      client?.release(!(error instanceof pg.DatabaseError)); // after a refusal it is whole, else nobody knows
+      throw translate(error);
+    }
   }
 
   async close(): Promise<void> {

@@ -5,8 +5,9 @@ import type { DeadMessage, DeadPage, Depth, Message } from '../queue.js';
 import { Database } from './database.js';
 import { Listener } from './listener.js';
 import { Occupancy } from './occupancy.js';
-import { type DeadRow, type DepthRow, type TakenRow, toDead, toDepth, toTaken } from './rows.js';
+import { type DeadRow, type DepthRow, toDead, toDepth } from './rows.js';
 import * as sql from './statements.js';
+import { readTaken } from './taken-row.js';
 
 export interface EmbeddedOptions {
   /** Of the database that has the tables of migration.sql. */
@@ -66,8 +67,8 @@ export class EmbeddedAdapter implements Adapter {
     const { heard } = this.listener;
     while (!signal.aborted) {
       const { seen } = heard;
-      const rows = await this.database.query<TakenRow>(sql.TAKE, [max, this.options.leaseMs]);
-      if (rows.length > 0) return rows.map(toTaken).sort(byArrival);
+      const rows = await this.database.copyOut(sql.take(max, this.options.leaseMs));
+      if (rows.length > 0) return rows.map(readTaken).sort(byArrival);
       const [due] = await this.database.query<{ ms: number | null }>(sql.NEXT_DUE);
       await heard.after(seen, Math.min(POLL_MS, Math.max(POLL_MS_MIN, due?.ms ?? POLL_MS)), signal);
     }

@@ -1,15 +1,6 @@
-import type { Taken } from '../adapter.js';
 import type { DeadMessage, Depth } from '../queue.js';
 
 /** Rows as `pg` gives them: a bigint is text. */
-export interface TakenRow {
-  id: string;
-  key: string;
-  body: Buffer;
-  attempt: number;
-  enqueued_at: Date;
-}
-
 export interface DeadRow {
   id: string;
   key: string;
@@ -27,8 +18,6 @@ export interface DepthRow {
   oldest_age_ms: number;
   dead: number;
 }
-
-export const toTaken = ({ enqueued_at, ...row }: TakenRow): Taken => ({ ...row, enqueuedAt: enqueued_at });
 
 export const toDead = ({ enqueued_at, died_at, ...row }: DeadRow): DeadMessage => ({
   ...row,
