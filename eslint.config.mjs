@@ -4,6 +4,10 @@ import tseslint from 'typescript-eslint';
 import { depConstraints } from './tools/boundaries.mjs';
 
 const generated = { group: ['**/generated/prisma/**'], message: 'Only repositories and database.ts speak Prisma.' };
+const transport = {
+  group: ['@grpc/*', '@nestjs/microservices'],
+  message: '@kelp/rpc serves and calls: docs/decisions/0001-grpc-transport.md.',
+};
 const testing = { group: ['@kelp/testing'], message: 'Production code has no test doors.' };
 
 export default tseslint.config(
@@ -27,7 +31,7 @@ export default tseslint.config(
   {
     files: ['apps/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.repository.ts', '**/database.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [generated, testing] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [generated, testing, transport] }] },
   },
   {
     files: ['{apps,libs}/*/src/**/*.ts'],
