@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gauge, histogram, type Logger } from '@kelp/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CountRepository, MERGE_MAX } from './count.repository.js';
+import { CountRepository, MERGE_ENTRIES } from './count.repository.js';
 
 /** Queries see pending counts too, so that a merge may wait for more: the same row is then written once, not often. */
 const PAUSE_MS = 250;
-/** With more commits pending than this, new events wait: merging would fall behind for ever, and queries slow down. */
-const PENDING_MAX = 2 * MERGE_MAX;
+/** With more entries pending than this, new events wait: merging would fall behind for ever, and queries slow down. */
+const PENDING_MAX = 4 * MERGE_ENTRIES;
 
-const pendingCommits = gauge('kelp_analytics_pending_commits', 'Commits whose counts are not merged yet.');
+const pendingEntries = gauge(
+  'kelp_analytics_pending_entries',
+  'Counts by dimension, minute and type that are not merged yet.',
+);
 const mergeSeconds = histogram('kelp_analytics_merge_seconds', 'How long a merge of counts took.');
 
 /** Merges the counts of commits into the roll-ups, for as long as the process lives. */
@@ -53,10 +56,10 @@ export class CountMerger implements OnApplicationBootstrap, BeforeApplicationShu
     try {
       const { merged, pending } = await this.counts.merge();
       if (merged > 0) done();
-      pendingCommits.set(pending);
+      pendingEntries.set(pending);
       this.behind = pending > PENDING_MAX;
       if (!this.behind) this.open();
-      return merged === MERGE_MAX;
+      return merged >= MERGE_ENTRIES;
     } catch (error) {
       // The counts are safe where they are. Events go on: whether there is a database shows there.
       this.log.warn({ err: error }, 'Counts could not be merged; the next try follows.');

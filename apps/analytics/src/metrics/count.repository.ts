@@ -12,8 +12,8 @@ import {
   SUMS,
 } from './counts.js';
 
-/** How many commits one merge takes. */
-export const MERGE_MAX = 128;
+/** How many entries one merge takes, and whatever else is of the last commit that it takes. */
+export const MERGE_ENTRIES = 50_000;
 
 const addUp = (level: Level, from: string) => `
   select dimension_id, date_trunc('${level}', bucket, 'UTC') as bucket, block, ${SUMS}
@@ -28,10 +28,11 @@ const addTo = (level: Level, source: string) => `
 // one merger at a time, over all processes.
 const MERGE = `
   with turn as materialized (select pg_try_advisory_xact_lock(hashtext('count_pending')) as mine),
+  queue as (select commit_id, sum(entries) over (order by commit_id) - entries as ahead from count_pending),
   taken as (
     delete from count_pending
-    where commit_id in (select commit_id from count_pending, turn where mine order by commit_id limit ${MERGE_MAX})
-    returning dimension_ids, minutes, types, counts
+    where commit_id in (select commit_id from queue, turn where mine and ahead < ${MERGE_ENTRIES})
+    returning dimension_ids, minutes, types, counts, entries
   ),
   minutes as materialized (
     select dimension_id, ${MINUTE_START} as bucket, ${BLOCK} as block, ${SUM_OF_ENTRIES}
@@ -41,7 +42,9 @@ const MERGE = `
   into_minutes as (${addTo('minute', 'select * from minutes')}),
   into_hours as (${addTo('hour', 'select * from hours')}),
   into_days as (${addTo('day', addUp('day', 'hours'))})
-  select count(*)::integer as merged, (select count(*)::integer from count_pending) as before from taken`;
+  select coalesce(sum(entries), 0)::integer as merged,
+    (select coalesce(sum(entries), 0)::integer from count_pending) as before
+  from taken`;
 
 /** The events themselves, counted as a roll-up would have it. */
 const truth = (level: Level) => `
@@ -73,7 +76,7 @@ export class CountRepository {
 
   /**
    * Merges what commits left behind into the roll-ups; nothing, where another process does so at the moment.
-   * @returns how many commits were merged, and how many are still pending
+   * @returns how many entries were merged, and how many are still pending
    */
   async merge(): Promise<{ merged: number; pending: number }> {
     const [row] = await this.database.prepared<{ merged: number; before: number }>(MERGE);
