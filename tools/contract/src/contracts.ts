@@ -2,6 +2,7 @@ import { createFileRegistry, type DescMessage, fromBinary } from '@bufbuild/prot
 import { type FileDescriptorProto, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import * as account from '@kelp/contract-account';
 import * as analytics from '@kelp/contract-analytics';
+import * as echo from '@kelp/contract-echo';
 import * as event from '@kelp/contract-event';
 import * as ingest from '@kelp/contract-ingest';
 import * as stream from '@kelp/contract-stream';
@@ -23,6 +24,7 @@ type Check = (message: never) => readonly { readonly field: string }[];
 const libraries: Readonly<Record<string, Record<string, unknown>>> = {
   'kelp.account.v1': account,
   'kelp.analytics.v1': analytics,
+  'kelp.echo.v1': echo,
   'kelp.event.v1': event,
   'kelp.ingest.v1': ingest,
   'kelp.stream.v1': stream,
