@@ -26,12 +26,15 @@ import {
 } from '@kelp/contract-account';
 import type { Empty } from '@kelp/contract-google';
 import { type Call, GrpcController, type Service, sendItems } from '@kelp/rpc';
+import { UseFilters } from '@nestjs/common';
 import { ConnectionService } from './connection/connection.service.js';
 import { ConnectionFeed } from './connection/connection-feed.js';
 import { OrganizationService } from './organization/organization.service.js';
+import { StoreFilter } from './store.filter.js';
 import { WorkspaceService } from './workspace/workspace.service.js';
 
 /** The contract of accounts, implemented: each resource by its service. */
+@UseFilters(StoreFilter)
 @GrpcController(AccountContract)
 export class AccountController implements Service<typeof AccountContract> {
   constructor(

@@ -18,3 +18,6 @@ export const requestIdReused = (requestId: string) =>
   refuse.alreadyExists('REQUEST_ID_REUSED', `The request id "${requestId}" was used for another resource.`, {
     metadata: { request_id: requestId },
   });
+
+export const storeUnavailable = (cause: unknown) =>
+  refuse.unavailable('STORE_UNAVAILABLE', 'The database is away at the moment.', { cause });

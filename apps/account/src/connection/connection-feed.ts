@@ -3,6 +3,8 @@ import type { ConnectionChange } from '@kelp/contract-account';
 import type { SourceFrame } from '@kelp/rpc';
 import type { Logger } from '@kelp/telemetry';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { storeUnavailable } from '../account.errors.js';
+import { isAway } from '../database-failure.js';
 import { resumeTokenExpired } from './connection.errors.js';
 import { ConnectionRepository } from './connection.repository.js';
 
@@ -33,12 +35,13 @@ export class ConnectionFeed implements OnModuleInit, OnApplicationShutdown {
     await this.feed.stop();
   }
 
-  /** @throws RESUME_TOKEN_EXPIRED */
+  /** @throws RESUME_TOKEN_EXPIRED, STORE_UNAVAILABLE */
   async *changes(resumeToken: string, signal: AbortSignal): AsyncGenerator<SourceFrame<ConnectionChange>> {
     try {
       yield* this.feed.changes(resumeToken, signal);
     } catch (error) {
-      throw error instanceof ResumeTokenExpired ? resumeTokenExpired(error) : error;
+      if (error instanceof ResumeTokenExpired) throw resumeTokenExpired(error);
+      throw isAway(error) ? storeUnavailable(error) : error;
     }
   }
 }
