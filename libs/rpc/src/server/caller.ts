@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import { Code, StatusError } from '@kelp/status';
 import { counter } from '@kelp/telemetry';
-import type { Answer } from './answer.js';
+import type { ServedRpc } from './served-rpc.js';
 
 /** How certificates name a service: a SPIFFE id whose last part is the name. */
 const SPIFFE_ID = /URI:spiffe:\/\/[^/,]+\/(?:[^,]*\/)?([a-z0-9-]+)(?:,|$)/;
@@ -17,7 +17,7 @@ export function callerOf(context: { sslPeerCertificate?: ReturnType<TLSSocket['g
 }
 
 /** @throws PERMISSION_DENIED where the call map does not let this caller make this call */
-export function authorize(caller: string, { callers, service, openToAll, method }: Answer): void {
+export function authorize(caller: string, { callers, service, openToAll, method }: ServedRpc): void {
   if (openToAll || callers.includes(caller) || callers.includes(`${caller}/${method.name}`)) return;
   refused.inc({ caller, method: method.name });
   throw new StatusError(

@@ -6,7 +6,7 @@ import {
 } from '@kelp/contract-grpc';
 import { Code, StatusError } from '@kelp/status';
 import type { Call } from '../call.js';
-import type { AnyHandler } from './answer.js';
+import type { AnyHandler } from './served-rpc.js';
 
 /** What Kubernetes' probes ask for, besides the services by their full names and the whole server by an empty name. */
 const STARTUP = 'startup';

@@ -1,13 +1,13 @@
 import { Code, StatusError } from '@kelp/status';
 import { counter, histogram } from '@kelp/telemetry';
 import type { Call } from '../call.js';
-import type { Answer } from './answer.js';
+import type { ServedRpc } from './served-rpc.js';
 
 const calls = counter('kelp_rpc_server_calls_total', 'Calls answered, by method and gRPC code.', ['method', 'code']);
 const seconds = histogram('kelp_rpc_server_call_seconds', 'How long calls took, streams their whole life.', ['method']);
 
 /** One log line and one count for each call, when it has ended. */
-export function record({ log, quiet }: Answer, call: Call, ms: number, thrown: unknown): void {
+export function record({ log, quiet }: ServedRpc, call: Call, ms: number, thrown: unknown): void {
   const code = Code[codeOf(thrown)];
   calls.inc({ method: call.method, code });
   seconds.observe({ method: call.method }, ms / 1000);

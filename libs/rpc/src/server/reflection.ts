@@ -13,7 +13,7 @@ import {
 } from '@kelp/contract-grpc';
 import { Code } from '@kelp/status';
 import type { Contract } from '../contract.js';
-import type { AnyHandler } from './answer.js';
+import type { AnyHandler } from './served-rpc.js';
 
 type Answered = ServerReflectionResponse['messageResponse'];
 

@@ -6,10 +6,11 @@ import { GRPC_TRANSPORT, type HandlerExtras } from '../grpc-controller.js';
 import { type Tls, watchCertificates } from '../tls/certificates.js';
 import { serverCredentials } from '../tls/credentials.js';
 import { grpcMethod } from '../wire/grpc-definition.js';
-import { type Answer, type AnyHandler, type Conditions, handlerFor } from './answer.js';
+import { handlerFor } from './answer.js';
 import { Health } from './health.js';
 import { OpenCalls } from './open-calls.js';
 import { reflectionOf } from './reflection.js';
+import type { AnyHandler, Conditions, ServedRpc } from './served-rpc.js';
 import { serverOptions, widenWindows } from './server-options.js';
 
 export interface TransportOptions {
@@ -95,7 +96,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
     const methods: Record<string, ReturnType<typeof grpcMethod>> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
       methods[key] = grpcMethod(definition, method);
-      const answer: Answer = {
+      const rpc: ServedRpc = {
         definition,
         method,
         handler: handler(key),
@@ -104,7 +105,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
         calls: this.#calls,
         ...conditions,
       };
-      answers[key] = handlerFor(answer);
+      answers[key] = handlerFor(rpc);
     }
     this.#server.addService(methods, answers);
   }

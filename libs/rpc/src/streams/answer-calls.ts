@@ -40,7 +40,7 @@ export async function* answerCalls<Req, Res>(
     open.set(one.id, abort);
     const timer = one.timeoutMs > 0 ? setTimeout(() => abort.abort(), one.timeoutMs) : undefined;
     abort.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    answerOne(one, call, abort.signal, options).then((outcome) => {
+    void answerOne(one, call, abort.signal, options).then((outcome) => {
       clearTimeout(timer);
       open.delete(one.id);
       results.push({ id: one.id, outcome });

@@ -1,0 +1,30 @@
+import type { FieldViolation } from '@kelp/status';
+import type { Logger } from '@kelp/telemetry';
+import type { Call } from '../call.js';
+import type { Definition, MethodDefinition } from '../contract.js';
+import type { OpenCalls } from './open-calls.js';
+
+/** A handler as Nest hands it over: with guards, pipes and interceptors around it. */
+export type AnyHandler = (request: unknown, call: Call) => unknown;
+
+/** When a method is answered, and how loudly. */
+export interface Conditions {
+  /** Answers everybody with a certificate: health and reflection. */
+  readonly openToAll: boolean;
+  /** Logs only failures. */
+  readonly quiet: boolean;
+}
+
+/** All that it takes to answer one RPC. */
+export interface ServedRpc extends Partial<Conditions> {
+  readonly definition: Definition;
+  readonly method: MethodDefinition;
+  readonly handler: AnyHandler;
+  /** Checks each request against the contract's limits. */
+  readonly check: ((message: never) => readonly FieldViolation[]) | undefined;
+  readonly service: string;
+  readonly callers: readonly string[];
+  readonly log: Logger;
+  readonly calls: OpenCalls;
+  readonly streamAgeMs?: number;
+}
