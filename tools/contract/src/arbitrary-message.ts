@@ -106,7 +106,7 @@ function lists(field: DescField, rules: FieldRules): Values {
 
 function maps(field: DescField, rules: FieldRules): Values {
   const limits = rules.type.case === 'map' ? rules.type.value : undefined;
-  const key = mostly(singleValues({ scalar: ScalarType.STRING } as DescField, limits?.keys), 2);
+  const key = mostly(singleValues({ scalar: ScalarType.STRING } as DescField, limits?.keys), 1);
   const hard = fc.tuple(key, fc.constantFrom('"', '\\', '\r\n')).map(([text, start]) => start + String(text).slice(2));
   const item = mostly(singleValues(field, limits?.values), 1);
   const entries = fc.array(fc.tuple(fc.oneof(key, hard), item), { maxLength: 3 });

@@ -22,7 +22,7 @@ describe('the generated checks', () => {
           expect(wrongFields(bytes).sort()).toEqual(expected.sort());
           seen[verdict.kind]++;
         }),
-        { numRuns: 150 },
+        { numRuns: 200 },
       );
     },
   );
