@@ -1,5 +1,5 @@
 // `node tools/build/bundle.mjs <project folder>`: makes dist/main.mjs of src/main.ts, one file that runs without
-// node_modules; and one of each src/**/*.worker.mjs beside it, for its threads.
+// node_modules; and one of each src/**/*.worker.mjs beside it, for its helpers.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -29,6 +29,7 @@ const { metafile } = await build({
   format: 'esm',
   target: 'node20',
   sourcemap: true,
+  sourcesContent: false, // Node reads a map whole before it runs a line
   keepNames: true, // Nest names providers and errors after their classes
   legalComments: 'linked',
   metafile: true,

@@ -11,6 +11,11 @@ export const newOrganization = (): string => `organizations/${uuidv7()}`;
 export const message = (content: string): string =>
   `<mjml><mj-body><mj-section><mj-column>\n${content}\n</mj-column></mj-section></mj-body></mjml>`;
 
+/** A short draft that becomes an email of some megabytes. */
+export const growing = ({ megabytes }: { megabytes: number }): string =>
+  `<mjml><mj-head><mj-attributes><mj-text css-class="${'x'.repeat(100_000)}"/></mj-attributes></mj-head><mj-body>
+  <mj-section><mj-column>${'<mj-text>x</mj-text>'.repeat(megabytes * 10)}</mj-column></mj-section></mj-body></mjml>`;
+
 export const GREETING = {
   subject: 'Hi {{ first_name }}',
   mjml: message('<mj-text>Hello {{ first_name }}, <a href="{{ shop.url }}">go on</a></mj-text>'),

@@ -1,4 +1,5 @@
 import { MjmlCompiler } from '../src/rendering/mjml-compiler.js';
+import { growing } from './make-template.js';
 
 let compiler: MjmlCompiler;
 afterEach(() => compiler.onApplicationShutdown());
@@ -32,12 +33,16 @@ describe("MJML's compiler", () => {
   });
 
   it('gives up a document that takes too much memory, and goes on with the next', async () => {
-    compiler = new MjmlCompiler({ ...ROOMY, memoryMiB: 80 });
+    compiler = new MjmlCompiler({ ...ROOMY, memoryMiB: 128 });
     await compiler.onModuleInit();
-    const section = '<mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section>';
-    const large = compiler.compile(`<mjml><mj-body>${section.repeat(10_000)}</mj-body></mjml>`);
-    expect((await large).problems).toEqual(['Compiling takes more than 80 MiB of memory.']);
+    const large = await compiler.compile(growing({ megabytes: 200 }));
+    expect(large.problems).toEqual(['Compiling takes more than 128 MiB of memory.']);
     expect((await compiler.compile(GOOD)).html).toContain('Hi');
+  });
+
+  it('gives no more of a document than tells that it is too large', async () => {
+    compiler = new MjmlCompiler(ROOMY);
+    expect((await compiler.compile(growing({ megabytes: 4 }))).html).toHaveLength(2 * 1024 * 1024 + 1);
   });
 
   it('does not hold up the process meanwhile', async () => {

@@ -1,7 +1,7 @@
 import { uuidv7 } from '@kelp/resource';
 import { type FreshDatabase, freshDatabase } from '@kelp/testing';
 import pg from 'pg';
-import { createTemplate, GREETING, message, newOrganization, publishTemplate } from './make-template.js';
+import { createTemplate, GREETING, growing, message, newOrganization, publishTemplate } from './make-template.js';
 import { refusal } from './refusal.js';
 import { type RunningTemplate, startTemplate } from './start-template.js';
 
@@ -139,8 +139,7 @@ describe('publishing a template', () => {
   });
 
   it('refuses a draft whose HTML is too large already', async () => {
-    const section = `<mj-section><mj-column><mj-text>${'x'.repeat(100)}</mj-text></mj-column></mj-section>`;
-    const mjml = `<mjml><mj-body>${section.repeat(1_200)}</mj-body></mjml>`;
+    const mjml = growing({ megabytes: 4 });
     const { name } = await createTemplate(templates, { draft: { subject: '', mjml } });
     await expect(templates.publishTemplate({ name })).rejects.toEqual(
       refusal('RESOURCE_EXHAUSTED', 'RENDER_TOO_LARGE'),

@@ -2,7 +2,7 @@ import { StatusError } from '@kelp/status';
 import mjml2html from 'mjml';
 import { compile } from './compile.js';
 import { merge } from './merge.js';
-import type { CompiledMjml } from './mjml-compiler.js';
+import type { CompiledMjml } from './mjml-process.js';
 
 async function toHtml(mjml: string): Promise<CompiledMjml> {
   const { html, errors } = await mjml2html(mjml);

@@ -6,7 +6,7 @@ import { HtmlRegions, type Region } from './html-regions.js';
 import { LineCounter } from './line-counter.js';
 import { type MergeText, parseMergeFields } from './merge-field.js';
 import type { MergeProgram } from './merge-program.js';
-import type { CompiledMjml } from './mjml-compiler.js';
+import type { CompiledMjml } from './mjml-process.js';
 import { tagProblem } from './mjml-tags.js';
 import { places } from './place.js';
 import { placeFields } from './place-fields.js';

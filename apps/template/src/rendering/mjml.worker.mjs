@@ -1,15 +1,25 @@
-// MJML's compiler, in a thread of its own: what takes it seconds, or all its memory, must not hold up renders. It says once
-// that it is there; then it is asked for one document at a time, and answers with what became of it.
-import { parentPort } from 'node:worker_threads';
+// MJML's compiler, in a process of its own: what takes it seconds, or all its memory, must not hold up renders, or end them.
+// It says once that it is there; then it is asked for one document at a time, and answers with what became of it. It ends
+// with the process that asks, and by nobody else's signal: Ctrl-C at a terminal goes to both.
 import mjml2html from 'mjml';
 
-parentPort.on('message', async (mjml) => {
+const PROBLEM_LENGTH_MAX = 2_000;
+
+async function compile({ mjml, htmlLengthMax, problemsMax }) {
   try {
     const { html, errors } = await mjml2html(mjml, { validationLevel: 'soft', ignoreIncludes: true });
-    const problems = errors.map(({ line, tagName, message }) => `Line ${line}: ${tagName}: ${message.trim()}.`);
-    parentPort.postMessage({ html, problems });
+    const problems = errors
+      .slice(0, problemsMax)
+      .map(({ line, tagName, message }) => `Line ${line}: ${tagName}: ${message.trim().slice(0, PROBLEM_LENGTH_MAX)}.`);
+    return { html: html.slice(0, htmlLengthMax), problems };
   } catch (error) {
-    parentPort.postMessage({ html: '', problems: [error instanceof Error ? error.message : String(error)] });
+    return {
+      html: '',
+      problems: [error instanceof Error ? error.message.slice(0, PROBLEM_LENGTH_MAX) : String(error)],
+    };
   }
-});
-parentPort.postMessage('ready');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
+process.on('message', async (document) => process.send(await compile(document)));
+process.send('ready');

@@ -24,7 +24,7 @@ export class TemplateRepository {
   /** Undefined where the identifier is taken. */
   async create(id: TemplateId, fields: TemplateFields): Promise<Template | undefined> {
     const now = new Date();
-    const rows = await this.database.template.createManyAndReturn({
+    const rows = await this.database.client.template.createManyAndReturn({
       data: [{ ...keyOf(id), ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
       skipDuplicates: true,
     });
@@ -32,7 +32,7 @@ export class TemplateRepository {
   }
 
   async find(id: TemplateId): Promise<Template | undefined> {
-    const row = await this.database.template.findFirst({ where: keyOf(id) });
+    const row = await this.database.client.template.findFirst({ where: keyOf(id) });
     return row ? toTemplate(row) : undefined;
   }
 
@@ -45,7 +45,7 @@ export class TemplateRepository {
 
   /** The number of its latest version, 0 where there is none. @throws TEMPLATE_NOT_FOUND */
   async publishedVersion(id: TemplateId): Promise<number> {
-    const row = await this.database.template.findFirst({ where: keyOf(id), select: { publishedVersion: true } });
+    const row = await this.database.client.template.findFirst({ where: keyOf(id), select: { publishedVersion: true } });
     if (!row) throw templateNotFound(templateName.format(id));
     return row.publishedVersion;
   }
@@ -53,7 +53,7 @@ export class TemplateRepository {
   /** An organization's templates behind a position, oldest first, without their drafts. */
   async list(organization: string, after: ListPosition | undefined, limit: number): Promise<Template[]> {
     const { createTime, template: templateId } = after ?? {};
-    const rows = await this.database.template.findMany({
+    const rows = await this.database.client.template.findMany({
       where: {
         organizationId: organization,
         ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, templateId: { gt: templateId } }] }),
@@ -67,7 +67,7 @@ export class TemplateRepository {
 
   /** What was published behind a revision, in the order of the revisions. */
   async published(afterRevision: bigint, limit: number): Promise<Change<TemplateChange>[]> {
-    const rows = await this.database.template.findMany({
+    const rows = await this.database.client.template.findMany({
       where: { revision: { gt: afterRevision } },
       select: { organizationId: true, templateId: true, publishedVersion: true, revision: true },
       orderBy: { revision: 'asc' },
@@ -85,7 +85,7 @@ export class TemplateRepository {
    * @param etag any state where it is empty
    */
   async update(id: TemplateId, etag: string, fields: Partial<TemplateFields>): Promise<Template | undefined> {
-    const rows = await this.database.template.updateManyAndReturn({
+    const rows = await this.database.client.template.updateManyAndReturn({
       where: { ...keyOf(id), ...(etag && { etag }) },
       data: { ...fields, etag: newEtag(id), updateTime: new Date() },
     });
@@ -94,7 +94,7 @@ export class TemplateRepository {
 
   /** Whether there was such a template, never published, in the state that the etag names; any state where it is empty. */
   async deleteUnpublished(id: TemplateId, etag: string): Promise<boolean> {
-    const { count } = await this.database.template.deleteMany({
+    const { count } = await this.database.client.template.deleteMany({
       where: { ...keyOf(id), publishedVersion: 0, ...(etag && { etag }) },
     });
     return count > 0;

@@ -18,7 +18,7 @@ export class VersionRepository {
 
   /** @throws VERSION_NOT_FOUND */
   async get(id: TemplateId, version: number): Promise<TemplateVersion> {
-    const row = await this.database.templateVersion.findFirst({
+    const row = await this.database.client.templateVersion.findFirst({
       where: whereOf(id, version),
       omit: { compiled: true },
     });
@@ -28,7 +28,7 @@ export class VersionRepository {
 
   /** The compiled form of a version, as it is stored. @throws VERSION_NOT_FOUND */
   async compiled(id: TemplateId, version: number): Promise<string> {
-    const row = await this.database.templateVersion.findFirst({
+    const row = await this.database.client.templateVersion.findFirst({
       where: whereOf(id, version),
       select: { compiled: true },
     });
@@ -38,7 +38,7 @@ export class VersionRepository {
 
   /** A template's versions before a number, latest first, without their content. */
   async list(id: TemplateId, before: number | undefined, limit: number): Promise<TemplateVersion[]> {
-    const rows = await this.database.templateVersion.findMany({
+    const rows = await this.database.client.templateVersion.findMany({
       where: { templateId: id.template, template: keyOf(id), ...(before !== undefined && { version: { lt: before } }) },
       omit: withoutContent,
       orderBy: { version: 'desc' },
@@ -53,7 +53,7 @@ export class VersionRepository {
    */
   async publish(id: TemplateId, etag: string, version: NewVersion): Promise<TemplateVersion | undefined> {
     const publishTime = new Date();
-    return this.database.$transaction(async (transaction) => {
+    return this.database.transaction(async (transaction) => {
       const { count } = await transaction.template.updateMany({
         where: { ...keyOf(id), etag },
         data: { publishedVersion: version.version, etag: newEtag(id), updateTime: publishTime },

@@ -35,5 +35,7 @@ export enum ErrorReason {
   RESUME_TOKEN_EXPIRED = 13,
   /** REQUEST_ID_REUSED - ALREADY_EXISTS: the request id was used for another resource. */
   REQUEST_ID_REUSED = 14,
+  /** STORE_UNAVAILABLE - UNAVAILABLE: the database is away or overloaded at the moment; the same call again is right. */
+  STORE_UNAVAILABLE = 15,
   UNRECOGNIZED = -1,
 }
