@@ -54,16 +54,11 @@ describe('linearPattern', () => {
     expect(taken).toBeGreaterThan(100);
   });
 
-  it('takes a time that grows with the length of the text, no faster', () => {
+  it('reads a long text in milliseconds, where quadratic time would be a minute', () => {
     const expression = linearPattern('^(ab|cd)*[0-9-]+e?$');
-    const test = (length: number) => {
-      const text = `${'ab'.repeat(length)}${'7'.repeat(length)}!`;
-      const start = process.hrtime.bigint();
-      expect(expression.test(text)).toBe(false);
-      return Number(process.hrtime.bigint() - start);
-    };
-    const best = (length: number) => Math.min(...Array.from({ length: 5 }, () => test(length)));
-    best(1_000);
-    expect(best(100_000)).toBeLessThan(best(10_000) * 30); // quadratic would be 100 times
+    const text = `${'ab'.repeat(100_000)}${'7'.repeat(200_000)}!`;
+    const start = performance.now();
+    expect(expression.test(text)).toBe(false);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
