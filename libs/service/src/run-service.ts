@@ -69,7 +69,7 @@ async function run(
 function startProblem(service: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE' || /EADDRINUSE/.test(message)) {
-    return `${service} cannot start: its address is in use (${message}). Set LISTEN_ADDRESS to another one, or stop what uses it.`;
+    return `${service} cannot start: its address is in use (${message}). Stop what uses it, or set another one: LISTEN_ADDRESS for gRPC, and see the service's README for the rest.`;
   }
   if (code === 'ECONNREFUSED') return `${service} cannot start: nothing answers there (${message}).`;
   if (code === 'ENOENT') return `${service} cannot start: a file is missing (${message}).`;

@@ -9,8 +9,8 @@ export interface StreamedCall<Req> {
   id: number;
   /** How long the caller waits, in milliseconds; 0 for no bound. */
   timeoutMs: number;
-  context?: CallContext | undefined;
-  request?: Req | undefined;
+  context: CallContext | undefined;
+  request: Req | undefined;
 }
 
 /** What a client says on a call stream. */
@@ -23,11 +23,11 @@ export interface CallsRequest<Req> {
 /** What became of one call. */
 export interface StreamedResult<Res> {
   id: number;
-  outcome?: { $case: 'response'; value: Res } | { $case: 'status'; value: Status } | undefined;
+  outcome: { $case: 'response'; value: Res } | { $case: 'status'; value: Status } | undefined;
 }
 
 /** What a server answers on a call stream. */
 export interface CallsResponse<Res> {
   results: StreamedResult<Res>[];
-  draining?: Draining | undefined;
+  draining: Draining | undefined;
 }

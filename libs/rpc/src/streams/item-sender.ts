@@ -14,6 +14,10 @@ export interface ItemSenderOptions<T> extends ResumableOptions {
   readonly windowItems?: number;
   /** How many items a frame holds at the most: 500, about 112 KB of events. */
   readonly frameItems?: number;
+  /** About how many bytes an item takes on the wire: then a frame stays below `frameBytes`, unless it is one item. */
+  sizeOf?(item: T): number;
+  /** How many bytes a frame holds at the most, by `sizeOf`: 1 MiB. A server refuses more than 4 MiB. */
+  readonly frameBytes?: number;
   /** How long items wait for company while others are under way, in milliseconds; when none are, not at all: 1. */
   readonly lingerMs?: number;
 }
@@ -162,10 +166,21 @@ class Sender<T> implements ItemSender<T> {
       } else {
         // Alone, an item goes at once; behind others, it waits a moment for company: a frame costs what ten items cost.
         if (window.inFlight > 0 && window.sendable < frameItems) await sleep(lingerMs);
-        const run = stream.ending ? undefined : window.take(frameItems);
+        const run = stream.ending ? undefined : window.take(frameItems, this.fitting());
         if (run) yield { frame: itemsFrame(run, this.#waiting.tracesOf(run)) };
       }
     }
+  }
+
+  /** Tells of one item after another whether it still fits into a frame. */
+  private fitting(): (item: T) => boolean {
+    const { sizeOf, frameBytes = 1024 * 1024 } = this.options;
+    if (!sizeOf) return () => true;
+    let bytes = 0;
+    return (item) => {
+      bytes += sizeOf(item);
+      return bytes <= frameBytes;
+    };
   }
 
   private settle(): void {

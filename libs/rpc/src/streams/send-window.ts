@@ -73,11 +73,16 @@ export class SendWindow<T> {
     this.#credit = Math.max(this.#credit, credit);
   }
 
-  /** The next items to send, at most so many; undefined where nothing may be sent. */
-  take(itemsMax: number): Run<T> | undefined {
-    const count = Math.min(this.sendable, itemsMax);
-    if (count === 0) return undefined;
+  /**
+   * The next items to send, at most so many; undefined where nothing may be sent.
+   * @param fits hears of one item after another, and ends the run before the one it refuses; the first goes in any case
+   */
+  take(itemsMax: number, fits: (item: T) => boolean = () => true): Run<T> | undefined {
     const start = this.#head + this.#sent - this.#acked;
+    const most = Math.min(this.sendable, itemsMax);
+    if (most === 0) return undefined;
+    let count = 0;
+    while (count < most && (fits(this.#items[start + count]!) || count === 0)) count++;
     const firstSequence = this.#sent + 1;
     this.#sent += count;
     return { firstSequence, items: this.#items.slice(start, start + count) };

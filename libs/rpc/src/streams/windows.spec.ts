@@ -38,6 +38,23 @@ describe('a send window', () => {
     expect(() => window.ack(3, 13)).toThrow(ProtocolViolation);
   });
 
+  it('ends a run before the item that does not fit, but never before the first', () => {
+    const window = new SendWindow<number>();
+    window.push([5, 3, 3, 9, 1]);
+    window.open(10);
+    const within = (limit: number) => {
+      let sum = 0;
+      return (item: number) => {
+        sum += item;
+        return sum <= limit;
+      };
+    };
+    expect(window.take(10, within(8))?.items).toEqual([5, 3]);
+    expect(window.take(10, within(8))?.items).toEqual([3]);
+    expect(window.take(10, within(8))?.items).toEqual([9]);
+    expect(window.take(10, within(8))?.items).toEqual([1]);
+  });
+
   it('goes on behind what it gave up', () => {
     const window = new SendWindow<string>();
     window.push(['a', 'b']);
