@@ -3,5 +3,6 @@ export { added, type Count, countsOf, type Mismatch, mismatches, sum } from './c
 export { signingKeyIn } from './key-file.js';
 export { type PostOptions, post } from './post.js';
 export type { Totals } from './report-totals.js';
-export { type Progress, type RunOptions, type RunResult, run } from './run.js';
+export { RunFailed, type RunOptions, type RunResult, run } from './run.js';
 export { type Demo, seed } from './seed.js';
+export type { Progress } from './watch.js';

@@ -6,8 +6,8 @@ import { Expectation, type SigningKey, sendgridTraffic } from '@kelp/webhook-sam
 import type { Clients } from './clients.js';
 import { added, type Count, countsOf, type Mismatch, mismatches, sum } from './counts.js';
 import { post } from './post.js';
-import { ReportTotals, type Totals } from './report-totals.js';
 import type { Demo } from './seed.js';
+import { type Progress, Watch } from './watch.js';
 
 export interface RunOptions {
   clients: Clients;
@@ -26,14 +26,9 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** How a run stands. */
-export interface Progress extends Totals {
-  /** Events that were answered with 200. */
-  posted: number;
-  /** Kept events that can be queried. */
-  stored: number;
-  /** How long the oldest event has waited for the store, in milliseconds. */
-  lagMs: number;
+/** The services do not get ready for a run, or do not end it. */
+export class RunFailed extends Error {
+  override readonly name = 'RunFailed';
 }
 
 export interface RunResult {
@@ -50,7 +45,7 @@ export interface RunResult {
   storedMs: number;
 }
 
-const POLL_MS = 200;
+const POLL_MS = 50;
 const PATIENCE_MS = 60_000;
 
 /** Posts fresh traffic, and compares what comes out at the end with what should. */
@@ -93,8 +88,8 @@ const quietStart = ({ ingest }: Clients, { templates }: Demo): Promise<Report> =
     async () => {
       const report = await ingest.getReport({});
       if (report.connectionsKnown === 0n || report.templatesKnown < BigInt(templates.length))
-        throw new Error('ingest does not know the demo organization yet.');
-      if (report.queueDepth > 0n) throw new Error('Earlier traffic is still on its way.');
+        throw new RunFailed('ingest does not know the demo organization yet.');
+      if (report.queueDepth > 0n) throw new RunFailed('Earlier traffic is still on its way.');
       return report;
     },
     { timeoutMs: PATIENCE_MS },
@@ -121,58 +116,7 @@ async function settled(
     const counts = await countsOf(analytics, organization).catch(() => undefined);
     const isDone = counts && sum(counts) >= total && queueDepth === 0n;
     if (counts && (isDone || performance.now() > deadline)) return counts;
-    if (performance.now() > deadline + patienceMs) throw new Error('analytics does not answer.');
-    await sleep(POLL_MS / 4, undefined, { signal });
-  }
-}
-
-/** Looks at the services while traffic runs. */
-class Watch {
-  readonly #totals: ReportTotals;
-  #latest: Progress;
-
-  constructor(
-    private readonly clients: Clients,
-    private readonly demo: Demo,
-    start: Report,
-    private readonly countedBefore: number,
-  ) {
-    this.#totals = new ReportTotals(start);
-    this.#latest = { ...this.#totals.totals, posted: 0, stored: 0, lagMs: 0 };
-  }
-
-  /** Reports until it is stopped, and says then how it stood at the end. */
-  follow(posted: () => number, onProgress: (progress: Progress) => void = () => {}) {
-    const ending = new AbortController();
-    const following = (async () => {
-      for (let isLast = false; !isLast; ) {
-        isLast = ending.signal.aborted;
-        onProgress(await this.look(posted()));
-        await sleep(POLL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
-      }
-      return this.#latest;
-    })();
-    return {
-      stop: () => {
-        ending.abort();
-        return following;
-      },
-    };
-  }
-
-  private async look(posted: number): Promise<Progress> {
-    const { ingest, analytics } = this.clients;
-    const [report, counts] = await Promise.all([
-      ingest.getReport({}).catch(() => undefined),
-      countsOf(analytics, this.demo.organization).catch(() => undefined),
-    ]);
-    if (report) this.#totals.add(report);
-    this.#latest = {
-      ...this.#totals.totals,
-      posted,
-      stored: counts ? sum(counts) - this.countedBefore : this.#latest.stored,
-      lagMs: report ? Number(report.queueAgeMs) : this.#latest.lagMs,
-    };
-    return this.#latest;
+    if (performance.now() > deadline + patienceMs) throw new RunFailed('analytics does not answer.');
+    await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { lastLines, rotate } from './log-file.js';
+import { lastLines, rotate, sizeOf } from './log-file.js';
 import { type Exit, exitText, type Program } from './supervised.js';
 
 export interface NodeProgramOptions {
@@ -21,15 +21,21 @@ export class ProgramFailed extends Error {
 const GRACE_MS = 15_000;
 const LAST_LINES = 5;
 
-/** The end of a process's log, as a part of a message. */
-export function lastWords(log: string): string {
-  const lines = lastLines(log, LAST_LINES);
+/** A program whose output is in a log. */
+export interface NodeProgram extends Program {
+  /** The end of what it has said, as a part of a message. */
+  lastWords(): string;
+}
+
+function lastWords(log: string, offset: number): string {
+  const lines = lastLines(log, LAST_LINES, offset);
   return lines.length === 0 ? '' : `; the last lines of ${log}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
 /** Runs a file with this Node, with its output in a log. */
-export function startNode({ name, args, env, log, onSpawn }: NodeProgramOptions): Program {
+export function startNode({ name, args, env, log, onSpawn }: NodeProgramOptions): NodeProgram {
   rotate(log);
+  const offset = sizeOf(log);
   const output = openSync(log, 'a');
   // Its own process group: a Ctrl-C at the terminal is for us, who stop everything in order.
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
@@ -44,6 +50,7 @@ export function startNode({ name, args, env, log, onSpawn }: NodeProgramOptions)
   return {
     pid: child.pid,
     exited,
+    lastWords: () => lastWords(log, offset),
     stop: async () => {
       child.kill('SIGTERM');
       const patience = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
@@ -55,6 +62,7 @@ export function startNode({ name, args, env, log, onSpawn }: NodeProgramOptions)
 
 /** Runs a file that does one thing, to its end. @throws where it fails, with its last words */
 export async function runNode(options: NodeProgramOptions): Promise<void> {
-  const exit = await startNode(options).exited;
-  if (exit.code !== 0) throw new ProgramFailed(`${options.name} ended ${exitText(exit)}${lastWords(options.log)}`);
+  const program = startNode(options);
+  const exit = await program.exited;
+  if (exit.code !== 0) throw new ProgramFailed(`${options.name} ended ${exitText(exit)}${program.lastWords()}`);
 }

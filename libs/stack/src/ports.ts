@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { freePort } from './tools.js';
 
 /** Where things listen on 127.0.0.1. */
@@ -42,4 +42,19 @@ const isInUse = (port: number): Promise<boolean> =>
       else reject(new Error(`Port ${port} of 127.0.0.1 cannot be used: ${error.message}`, { cause: error }));
     });
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+  });
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Whether something answers at the host and port of a URL. */
+export const isReachable = (url: string, defaultPort: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port || defaultPort), hostname);
+    const finish = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => finish(false));
+    socket.once('connect', () => finish(true)).once('error', () => finish(false));
   });

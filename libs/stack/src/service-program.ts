@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HealthCheckResponse_ServingStatus, HealthContract } from '@kelp/contract-grpc';
 import { client, connect } from '@kelp/rpc';
 import type { TlsFiles } from '@kelp/testing';
-import { lastWords, type NodeProgramOptions, ProgramFailed, startNode } from './node-program.js';
+import { type NodeProgramOptions, ProgramFailed, startNode } from './node-program.js';
 import { exitText, type Program } from './supervised.js';
 
 export interface ServiceProgramOptions extends NodeProgramOptions {
@@ -18,10 +18,10 @@ const CHECK_TIMEOUT_MS = 2_000;
 
 /** Starts a service, and waits until its health check says that it serves. */
 export async function startService(options: ServiceProgramOptions, signal: AbortSignal): Promise<Program> {
-  const { name, target, tls, log } = options;
+  const { name, target, tls } = options;
   const program = startNode(options);
   const ended = program.exited.then((exit) => {
-    throw new ProgramFailed(`${name} cannot start: it ended ${exitText(exit)}${lastWords(log)}`);
+    throw new ProgramFailed(`${name} cannot start: it ended ${exitText(exit)}${program.lastWords()}`);
   });
   const timeout = AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
   try {
@@ -29,7 +29,7 @@ export async function startService(options: ServiceProgramOptions, signal: Abort
   } catch (error) {
     await program.stop();
     throw timeout.aborted
-      ? new ProgramFailed(`${name} does not serve at ${target}${lastWords(log)}`, { cause: error })
+      ? new ProgramFailed(`${name} does not serve at ${target}${program.lastWords()}`, { cause: error })
       : error;
   } finally {
     ended.catch(() => undefined); // its end is the supervisor's business from now on

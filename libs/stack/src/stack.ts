@@ -4,8 +4,9 @@ import { type Channel, connect } from '@kelp/rpc';
 import { ensureCertificates, type TlsFiles, tlsFilesIn } from '@kelp/testing';
 import { Instance } from './instance.js';
 import { runNode } from './node-program.js';
-import { type Ports, PortsInUse, portsInUse } from './ports.js';
+import type { Ports } from './ports.js';
 import { startPostgresProgram } from './postgres-program.js';
+import { checkPorts, checkServers } from './preconditions.js';
 import { startService } from './service-program.js';
 import { databaseUrl, environmentOf, mainOf, type ServiceName, type Surroundings, services } from './services.js';
 import { Supervised, type Supervision } from './supervised.js';
@@ -128,7 +129,8 @@ export class Stack {
 
   private async launch(): Promise<void> {
     const { options } = this;
-    await this.checkPorts();
+    await checkPorts(this.ports, { isPostgresNeeded: !options.postgresUrl });
+    await checkServers(options);
     for (const folder of ['state', 'logs']) mkdirSync(this.path(folder), { recursive: true });
     await ensureCertificates(this.path('certs'), [...services, DEVELOPER]);
     if (!options.postgresUrl) {
@@ -153,12 +155,6 @@ export class Stack {
     });
     this.#programs.set(name, program);
     await program.start(this.options.signal);
-  }
-
-  private async checkPorts(): Promise<void> {
-    const { postgres, ...others } = this.ports;
-    const used = await portsInUse(this.options.postgresUrl ? others : { postgres, ...others });
-    if (used.length > 0) throw new PortsInUse(used);
   }
 
   private startPostgres() {

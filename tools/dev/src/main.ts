@@ -1,5 +1,5 @@
 import { ConfigError, loadConfig } from '@kelp/config';
-import { clientsOf, seed, signingKeyIn } from '@kelp/demo';
+import { clientsOf, RunFailed, seed, signingKeyIn } from '@kelp/demo';
 import { AlreadyRunning, type Ports, PortsInUse, ProgramFailed, Stack } from '@kelp/stack';
 import { Terminal } from '@kelp/terminal';
 import { ArgumentError, type Arguments, readArguments, usage } from './arguments.js';
@@ -76,7 +76,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   });
 
 const isForeseen = (error: unknown): error is Error =>
-  [Problem, ArgumentError, ConfigError, AlreadyRunning, ProgramFailed].some((kind) => error instanceof kind);
+  [Problem, ArgumentError, ConfigError, AlreadyRunning, ProgramFailed, RunFailed].some((kind) => error instanceof kind);
 
 try {
   const args = readArguments(process.argv.slice(2));

@@ -80,7 +80,7 @@ describe('npm start', () => {
       const posted = command('sh', ['-c', curl]);
       expect({ code: await posted.code, said: posted.said }).toMatchObject({
         code: 0,
-        said: expect.stringMatching(/^HTTP\/1\.1 200 /),
+        said: expect.stringMatching(/^HTTP\/1\.1 200 /m),
       });
       const queried = command('sh', ['-c', bufCurl.replace('npx buf', 'node node_modules/@bufbuild/buf/bin/buf')]);
       expect({ code: await queried.code, said: queried.said }).toMatchObject({
