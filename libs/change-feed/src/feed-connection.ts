@@ -33,6 +33,8 @@ export interface FeedConnectionOptions {
 /** The one connection on which a process hears of a feed's changes. */
 export class FeedConnection {
   private lostBy: unknown;
+  private lastState: Promise<unknown> = Promise.resolve();
+  private nextState: Promise<FeedState> | undefined;
 
   private constructor(
     private readonly client: pg.Client,
@@ -68,8 +70,22 @@ export class FeedConnection {
     return this.lostBy !== undefined;
   }
 
-  /** @throws where the connection is lost, from then on, and where the feed has no counter */
-  async state(): Promise<FeedState> {
+  /**
+   * Where the feed stands, as of some moment after the call: whoever asks while a query is under way shares the next
+   * one, so that thousands who ask at once make two queries.
+   * @throws where the connection is lost, from then on, and where the feed has no counter
+   */
+  state(): Promise<FeedState> {
+    this.nextState ??= this.lastState.then(() => {
+      this.nextState = undefined;
+      const state = this.readState();
+      this.lastState = state.catch(() => undefined);
+      return state;
+    });
+    return this.nextState;
+  }
+
+  private async readState(): Promise<FeedState> {
     const { rows } = await this.query<StateRow>(STATE, [this.feed]);
     const row = rows[0];
     if (!row) throw new Error(`change_counter has no row for the feed "${this.feed}": a migration has to insert it.`);

@@ -164,6 +164,6 @@ it('leaves every watcher with exactly the table, whatever happens between any tw
         expect(watcher.state).toEqual(table.live);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
