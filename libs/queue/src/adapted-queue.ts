@@ -33,6 +33,7 @@ const DEPTH_EVERY_MS = 15_000;
 /** The port, on whichever system the adapter speaks to. */
 export class AdaptedQueue<T extends Taken> implements Queue {
   private readonly consumptions = new Set<Consumption<T>>();
+  private readonly publishing = new Set<Promise<void>>();
   private watching: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
 
@@ -47,13 +48,19 @@ export class AdaptedQueue<T extends Taken> implements Queue {
     signal?.throwIfAborted();
     const stopwatch = metrics.publishSeconds.startTimer();
     const late = () => queueAway(new Error('The publish took too long.'));
+    const leaving = new AbortController();
+    const publishing = this.adapter.publish(message, leaving.signal);
+    this.publishing.add(publishing);
     try {
-      await within(this.adapter.publish(message), this.options.publishTimeoutMs, late, signal);
+      await within(publishing, this.options.publishTimeoutMs, late, signal);
       metrics.messageBytes.observe(message.body.length);
       stopwatch({ outcome: 'stored' });
     } catch (error) {
       stopwatch({ outcome: error instanceof QueueUnavailable ? error.trouble.toLowerCase() : 'failed' });
       throw error;
+    } finally {
+      leaving.abort();
+      this.publishing.delete(publishing);
     }
   }
 
@@ -91,6 +98,7 @@ export class AdaptedQueue<T extends Taken> implements Queue {
     this.closing ??= (async () => {
       clearInterval(this.watching);
       await Promise.all([...this.consumptions].map((one) => one.close(this.options.closeGraceMs)));
+      await Promise.allSettled(this.publishing);
       await this.adapter.close();
     })();
     return this.closing;

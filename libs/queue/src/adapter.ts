@@ -14,8 +14,11 @@ export interface Taken {
  * waits, prefetch, heartbeats, the bound of attempts, a clean end. Every call may throw QueueUnavailable.
  */
 export interface Adapter<T extends Taken = Taken> {
-  /** Resolves once the message is durable, and stores it once where its key was published lately. */
-  publish(message: Message): Promise<void>;
+  /**
+   * Resolves once the message is durable, and stores it once where its key was published lately.
+   * @param gone fires when nobody waits any more: what is not under way yet need not be stored
+   */
+  publish(message: Message, gone: AbortSignal): Promise<void>;
   /** Takes up to `max` messages, each under a lease. Waits for the first one; gives none once the signal has fired. */
   take(max: number, signal: AbortSignal): Promise<T[]>;
   /** Renews the leases. */

@@ -13,7 +13,7 @@ export interface GroupPublisherOptions<T> {
   bytesOf(item: T): number;
   /** How many items a message carries at most: 2,000 by default. */
   readonly messageItemsMax?: number;
-  /** How many bytes of items a message carries at most: 128 KiB by default. */
+  /** How many bytes of items a message carries at most: 64 KiB by default. */
   readonly messageBytesMax?: number;
   /** How many publishes may run at once, each further one only for a full message: 2 by default. */
   readonly publishesMax?: number;
@@ -25,7 +25,7 @@ export interface GroupPublisherOptions<T> {
 
 const DEFAULTS = {
   messageItemsMax: 2_000,
-  messageBytesMax: 131_072,
+  messageBytesMax: 65_536,
   publishesMax: 2,
   bufferBytesMax: 67_108_864,
   rideOutMs: 8_000,

@@ -68,6 +68,22 @@ describe('natural group commit', () => {
     await expect(second).resolves.toBeUndefined();
   });
 
+  it('takes out what nobody waits for any more, where no flush has it yet', async () => {
+    const { groups, flush } = manual();
+    const grouping = new Grouping(flush, limits);
+    const leaving = new AbortController();
+    const flushed = grouping.add(1, leaving.signal);
+    await turn();
+    const waiting = grouping.add(2, leaving.signal);
+    void grouping.add(3);
+    leaving.abort(new Error('Left.'));
+    await expect(waiting).rejects.toThrow('Left.');
+    groups[0]!.end();
+    await expect(flushed).resolves.toBeUndefined();
+    await turn();
+    expect(groups.map(({ things }) => things)).toEqual([[1], [3]]);
+  });
+
   it('is idle once everything is flushed', async () => {
     const { groups, flush } = manual();
     const grouping = new Grouping(flush, limits);

@@ -33,12 +33,16 @@ export class Grouping<T> {
     private readonly limits: GroupLimits<T>,
   ) {}
 
-  /** Resolves once a flush with the thing in it is done. */
-  add(thing: T): Promise<void> {
+  /**
+   * Resolves once a flush with the thing in it is done.
+   * @param signal takes the thing out again, and ends the wait, where no flush has it yet
+   */
+  add(thing: T, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ thing, resolve, reject });
-      this.waitingCount += this.limits.countOf(thing);
-      this.waitingBytes += this.limits.bytesOf(thing);
+      const entry = { thing, resolve, reject };
+      this.waiting.push(entry);
+      this.count(thing, 1);
+      signal?.addEventListener('abort', () => this.withdraw(entry, signal.reason), { once: true });
       this.schedule();
     });
   }
@@ -48,6 +52,20 @@ export class Grouping<T> {
     if (this.waiting.length > 0 || this.flushing > 0) {
       await new Promise<void>((resolve) => this.whenIdle.push(resolve));
     }
+  }
+
+  private withdraw(entry: Waiting<T>, reason: unknown): void {
+    const index = this.waiting.indexOf(entry);
+    if (index < 0) return;
+    this.waiting.splice(index, 1);
+    this.count(entry.thing, -1);
+    entry.reject(reason);
+    this.schedule();
+  }
+
+  private count(thing: T, sign: 1 | -1): void {
+    this.waitingCount += sign * this.limits.countOf(thing);
+    this.waitingBytes += sign * this.limits.bytesOf(thing);
   }
 
   /** Not at once: what the same turn of the event loop reads from other sockets belongs to the same group. */

@@ -1,25 +1,21 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@kelp/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { freePort } from '../../../tools/postgres/free-port.mjs';
 import { openQueue, type QueueOptions } from '../src/index.js';
+import { launchNats } from './nats-server.js';
 import { killed, type QueueServer } from './queue-server.js';
 import { silent } from './silent.js';
-
-/** Whether `nats-server` is on the PATH. */
-export const hasNatsServer = (): boolean => spawnSync('nats-server', ['--version']).status === 0;
 
 /** Starts a NATS server of its own, with JetStream. */
 export async function natsQueueServer(): Promise<QueueServer> {
   const storeDir = await mkdtemp(join(tmpdir(), 'kelp-queue-nats-'));
   const port = await freePort();
   const url = `nats://127.0.0.1:${port}`;
-  let server = await launch(port, storeDir);
+  const launch = () => launchNats(port, ['-sd', storeDir]);
+  let server = await launch();
   return {
     url,
     open: (options?: QueueOptions) =>
@@ -27,7 +23,7 @@ export async function natsQueueServer(): Promise<QueueServer> {
     clear: () => deleteStreams(url),
     kill: async () => void (await killed(server)),
     start: async () => {
-      server = await launch(port, storeDir);
+      server = await launch();
     },
     stop: async () => {
       await killed(server);
@@ -35,27 +31,6 @@ export async function natsQueueServer(): Promise<QueueServer> {
     },
   };
 }
-
-interface NatsServer {
-  readonly pid?: number;
-  readonly exited: Promise<unknown>;
-}
-
-async function launch(port: number, storeDir: string): Promise<NatsServer> {
-  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', storeDir];
-  const child: ChildProcess = spawn('nats-server', args, { stdio: 'ignore' });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  await eventually(() => reachable(port), { timeoutMs: 30_000 });
-  return { pid: child.pid, exited };
-}
-
-const reachable = (port: number) =>
-  new Promise<void>((resolve, reject) => {
-    const socket = connectSocket(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve();
-    }).once('error', reject);
-  });
 
 async function deleteStreams(url: string): Promise<void> {
   const nc = await connect({ servers: url });

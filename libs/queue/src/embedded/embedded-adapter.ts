@@ -57,9 +57,9 @@ export class EmbeddedAdapter implements Adapter {
     this.acks = new Grouping((taken) => this.remove(taken), ACKS);
   }
 
-  async publish(message: Message): Promise<void> {
+  async publish(message: Message, gone: AbortSignal): Promise<void> {
     await this.occupancy.admit(message.body.length);
-    await this.publishes.add(message);
+    if (!gone.aborted) await this.publishes.add(message, gone);
   }
 
   async take(max: number, signal: AbortSignal): Promise<Taken[]> {

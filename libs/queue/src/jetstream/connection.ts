@@ -9,6 +9,7 @@ export interface NatsTls {
 
 const RECONNECT_MS = 250;
 const PING_MS = 10_000;
+const CONNECT_MS_MAX = 3_000;
 
 /**
  * How to connect to the servers of a URL, such as `nats://user:password@a:4222,nats://b:4222`. The first server's user
@@ -23,6 +24,7 @@ export function connectionOf(url: string, tls?: NatsTls): ConnectionOptions {
   return {
     servers: servers.map(({ host }) => host),
     name: 'kelp queue',
+    timeout: CONNECT_MS_MAX,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     reconnectJitter: RECONNECT_MS,

@@ -54,7 +54,7 @@ export class Link {
   /** To be called where the server answers, but not for the queue: it may have lost it, or has no leader for it. */
   recheck(session: Session): void {
     if (this.session !== session) return;
-    this.down();
+    this.session = undefined; // what is under way may still be answered
     void this.prepare(session.nc);
   }
 
@@ -78,37 +78,41 @@ export class Link {
     }
     if (!this.nc) return;
     if (signal.aborted) return this.nc.close();
-    void this.prepare(this.nc);
+    this.connected(this.nc);
     for await (const { type } of this.nc.status()) {
-      if (type === 'disconnect') this.down();
-      if (type === 'reconnect') void this.prepare(this.nc);
+      if (type === 'disconnect') this.disconnected();
+      if (type === 'reconnect') this.connected(this.nc);
     }
-    this.down();
+    this.disconnected();
+  }
+
+  private connected(nc: NatsConnection): void {
+    this.losing = new AbortController();
+    setMaxListeners(0, this.losing.signal); // everything that is under way listens
+    void this.prepare(nc);
+  }
+
+  private disconnected(): void {
+    this.session = undefined;
+    this.losing.abort(new Error('The connection to NATS broke.'));
   }
 
   private async prepare(nc: NatsConnection): Promise<void> {
-    this.losing.abort();
-    const losing = new AbortController();
-    setMaxListeners(0, losing.signal); // everything that is under way listens
-    this.losing = losing;
+    const { signal: lost } = this.losing;
+    const timeout = this.options.timeoutMs;
     const backoff = new Backoff();
-    while (!losing.signal.aborted && !this.closing.signal.aborted) {
+    while (!lost.aborted && !this.closing.signal.aborted) {
       try {
-        const manager = await jetstreamManager(nc, { timeout: this.options.timeoutMs, checkAPI: false });
+        const manager = await jetstreamManager(nc, { timeout, checkAPI: false });
         await this.options.prepare(manager);
-        if (losing.signal.aborted) return;
-        const client = jetstream(nc, { timeout: this.options.timeoutMs });
-        this.session = { nc, jetstream: client, manager, lost: losing.signal };
+        if (lost.aborted) return;
+        this.session = { nc, jetstream: jetstream(nc, { timeout }), manager, lost };
         return this.changed.ring();
       } catch (error) {
+        if (lost.aborted) return;
         this.options.log.warn({ err: error }, 'NATS is not ready for the queue yet.');
-        await pause(backoff.next(), losing.signal);
+        await pause(backoff.next(), lost);
       }
     }
-  }
-
-  private down(): void {
-    this.session = undefined;
-    this.losing.abort(new Error('The connection to NATS broke.'));
   }
 }
