@@ -83,7 +83,7 @@ try {
   if (args.help) console.log(usage);
   else process.exitCode = await main(args);
 } catch (error) {
-  console.error(isForeseen(error) ? error.message : error);
-  process.exitCode = 1;
+  if (!stopping.signal.aborted) console.error(isForeseen(error) ? error.message : error);
+  process.exitCode = stopping.signal.aborted ? 0 : 1;
 }
 process.exit();

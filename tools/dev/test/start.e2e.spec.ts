@@ -1,33 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { freePorts, type Ports } from '@kelp/stack';
 import { eventually } from '@kelp/testing';
+import { command } from './command.js';
 import { temporaryFolder } from './temporary-stack.js';
 
-const ROOT = join(import.meta.dirname, '../../..');
 const EVENTS = '10000';
-
-/** A command, and all that it has said so far. */
-function command(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcess = spawn(file, args, { cwd: ROOT, env: { ...process.env, ...env } });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (data) => {
-      said += data;
-    });
-  }
-  const code = once(child, 'close').then(([exitCode]) => exitCode as number);
-  return {
-    child,
-    code,
-    get said() {
-      return said;
-    },
-  };
-}
 
 describe('npm start', () => {
   const folder = temporaryFolder();
@@ -98,6 +78,21 @@ describe('npm start', () => {
     expect(existsSync(join(folder.path, 'processes.json'))).toBe(false);
     expect(existsSync(join(folder.path, 'postgres/postmaster.pid'))).toBe(false);
   }, 180_000);
+
+  it('says at once that a given server does not answer', async () => {
+    const kelp = start(['--once'], { DATABASE_URL: 'postgresql://127.0.0.1:1/any' });
+    expect(await kelp.code).toBe(1);
+    expect(kelp.said).toBe('No PostgreSQL answers at 127.0.0.1:1.\n');
+  });
+
+  it('gives up in order where Ctrl-C comes while it starts', async () => {
+    const kelp = start(['--no-demo']);
+    await eventually(() => expect(kelp.said).toContain('PostgreSQL serves'), { timeoutMs: 60_000 });
+    kelp.child.kill('SIGINT');
+    expect(await kelp.code).toBe(0);
+    expect(existsSync(join(folder.path, 'processes.json'))).toBe(false);
+    expect(kelp.said).not.toMatch(/\n +at /);
+  }, 120_000);
 
   it('starts again where the last start was killed, and ends what that left behind', async () => {
     const killed = start(['--no-demo']);
