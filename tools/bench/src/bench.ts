@@ -11,12 +11,23 @@ export interface Contestant {
   values: Readonly<Record<string, number>>;
 }
 
-/** What a bench found out. */
+/** What a bench found out, in numbers. */
 export interface Outcome {
+  /** Tells it apart where a bench finds out several things. */
+  title?: string;
   measures: readonly Measure[];
-  /** The first one is what the others are compared with. */
   contestants: readonly Contestant[];
+  /** The names of those whom all are compared with: the first one, unless said otherwise. */
+  references?: readonly string[];
   /** What one must know to read the numbers, in sentences. */
+  notes?: readonly string[];
+}
+
+/** What a bench found out, in words: a table as it is shown. */
+export interface Findings {
+  title: string;
+  heading: readonly string[];
+  rows: readonly (readonly string[])[];
   notes?: readonly string[];
 }
 
@@ -26,5 +37,5 @@ export interface Bench {
   /** What it measures, in a sentence. */
   what: string;
   /** @param say shows what is going on */
-  run(say: (text: string) => void): Promise<Outcome>;
+  run(say: (text: string) => void): Promise<Outcome | readonly (Outcome | Findings)[]>;
 }

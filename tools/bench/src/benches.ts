@@ -2,6 +2,22 @@ import type { Bench } from './bench.js';
 import { checks } from './checks.bench.js';
 import { pipeline } from './pipeline/pipeline.bench.js';
 import { queue } from './queue/queue.bench.js';
+import { render } from './render/render.bench.js';
+import { rpcAppend } from './rpc/rpc-append.bench.js';
+import { rpcBounds } from './rpc/rpc-bounds.bench.js';
+import { rpcCalls } from './rpc/rpc-calls.bench.js';
+import { rpcCodec } from './rpc/rpc-codec.bench.js';
+import { store } from './store/store.bench.js';
 
 /** Every bench there is. */
-export const benches: readonly Bench[] = [checks, pipeline, queue];
+export const benches: readonly Bench[] = [
+  checks,
+  pipeline,
+  queue,
+  render,
+  rpcCalls,
+  rpcAppend,
+  rpcCodec,
+  rpcBounds,
+  store,
+];

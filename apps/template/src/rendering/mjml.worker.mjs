@@ -21,5 +21,6 @@ async function compile({ mjml, htmlLengthMax, problemsMax }) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit());
 process.on('message', async (document) => process.send(await compile(document)));
 process.send('ready');
