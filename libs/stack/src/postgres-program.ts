@@ -15,7 +15,8 @@ export interface PostgresProgramOptions {
   onSpawn(pid: number): void;
 }
 
-const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/** What is committed is with the operating system: it survives the server, but not a loss of power. */
+const FORGETFUL = { fsync: 'off', full_page_writes: 'off' };
 
 /** Starts the embedded PostgreSQL, and waits until it takes connections. */
 export async function startPostgresProgram(options: PostgresProgramOptions): Promise<Program> {

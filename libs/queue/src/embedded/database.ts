@@ -38,6 +38,8 @@ export class Database {
       });
       // An idle connection broke: the next statement opens another one.
       pool.on('error', (error) => log.debug({ err: error }, 'The queue lost a connection to its database.'));
+      // One in use breaks before, in or after its statement: without a listener of its own, that would end the process.
+      pool.on('connect', (client) => client.on('error', () => {}));
       return pool;
     };
     this.durable = open('on');
