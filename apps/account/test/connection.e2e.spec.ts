@@ -75,7 +75,7 @@ describe('a connection', () => {
     const name = `${parent}/connections/${uuidv7()}`;
     const wrong = { name, displayName: '', provider: Provider.UNSPECIFIED, verificationKeys: [] };
     await expect(createConnection(accounts, parent, wrong)).rejects.toEqual(
-      invalid('connection.name', 'connection.provider', 'connection.display_name', 'connection.verification_keys'),
+      invalid('connection.name', 'connection.provider', 'connection.display_name'),
     );
   });
 
@@ -92,6 +92,37 @@ describe('a connection', () => {
     const key = newKey();
     const twice = { connection: { ...connection, verificationKeys: [key, key] } };
     await expect(accounts.updateConnection(twice)).rejects.toEqual(invalid('connection.verification_keys'));
+  });
+
+  it('takes in secrets that no answer holds', async () => {
+    const secrets = ['a secret word', 'user:password'];
+    const postmark = { provider: Provider.POSTMARK, verificationKeys: [], allowedAddresses: ['192.0.2.0/24'] };
+    const created = await createConnection(accounts, parent, { ...postmark, secrets });
+    expect(created).toMatchObject({ ...postmark, secrets: [] });
+    const { name } = created;
+    expect(await accounts.getConnection({ name })).toEqual(created);
+    expect((await accounts.listConnections({ parent })).connections).toEqual([created]);
+    const updated = await accounts.updateConnection({ connection: { ...created, displayName: 'Sent back' } });
+    expect(updated).toMatchObject({ displayName: 'Sent back', secrets: [] });
+    await expect(
+      accounts.updateConnection({ connection: { name, secrets: [] }, updateMask: ['secrets'] }),
+    ).rejects.toEqual(invalid('connection.secrets'));
+  });
+
+  it('is proved in its provider’s way', async () => {
+    const secrets = ['a secret word'];
+    await expect(createConnection(accounts, parent, { provider: Provider.RESEND, secrets })).rejects.toEqual(
+      invalid('connection.verification_keys', 'connection.secrets[0]'),
+    );
+    const topicArns = ['arn:aws:sns:eu-central-1:123456789012:mail'];
+    const ses = { provider: Provider.SES, verificationKeys: [], topicArns };
+    expect(await createConnection(accounts, parent, ses)).toMatchObject(ses);
+    await expect(createConnection(accounts, parent, { ...ses, topicArns: ['mail'] })).rejects.toEqual(
+      invalid('connection.topic_arns[0]'),
+    );
+    await expect(createConnection(accounts, parent, { allowedAddresses: ['::1', '1.2.3.4/33'] })).rejects.toEqual(
+      invalid('connection.allowed_addresses[1]'),
+    );
   });
 
   it('changes what the mask names, and nothing else', async () => {

@@ -20,6 +20,9 @@ export const newConnection = (fields: Partial<Connection> = {}) => ({
   displayName: 'Marketing',
   provider: Provider.SENDGRID,
   verificationKeys: [newKey()],
+  secrets: [],
+  topicArns: [],
+  allowedAddresses: [],
   filter: { acceptedTypes: [EventType.OPENED, EventType.CLICKED], knownTemplatesOnly: true },
   ...fields,
 });

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionChange } from '@kelp/contract-account';
+import { Provider } from '@kelp/contract-event';
 import { type Watching, watch } from '@kelp/rpc';
 import { eventually, type FreshDatabase, freshDatabase } from '@kelp/testing';
 import pg from 'pg';
@@ -76,6 +77,29 @@ describe('watching connections', () => {
     const created = await createConnection(service.client, parent);
     await eventually(() => expect(known).toEqual(byName(changed, created)));
     expect(seen.filter(({ name }) => name === gone.name).at(-1)).toEqual({ name: gone.name, connection: undefined });
+  });
+
+  it('alone is told the secrets, and of a deleted connection none are left', async () => {
+    const secrets = ['a secret word', 'user:password'];
+    const postmark = { provider: Provider.POSTMARK, verificationKeys: [], secrets };
+    const created = await createConnection(service.client, parent, postmark);
+    expect(created.secrets).toEqual([]);
+    const { watching, known } = watcher(service);
+    await watching.synced;
+    expect(known.get(created.name)).toEqual({ ...created, secrets });
+
+    await service.client.updateConnection({ connection: { ...created, displayName: 'Sent back' } });
+    await eventually(() => expect(known.get(created.name)).toMatchObject({ displayName: 'Sent back', secrets }));
+    const rotated = { name: created.name, secrets: ['another word'] };
+    await service.client.updateConnection({ connection: rotated, updateMask: ['secrets'] });
+    await eventually(() => expect(known.get(created.name)?.secrets).toEqual(['another word']));
+
+    await service.client.deleteConnection({ name: created.name });
+    const sql = new pg.Client({ connectionString: database.url });
+    await sql.connect();
+    const { rows } = await sql.query('select verification_keys, secrets from connection');
+    await sql.end();
+    expect(rows).toEqual([{ verification_keys: [], secrets: [] }]);
   });
 
   it('is up to date at once where there is nothing', async () => {

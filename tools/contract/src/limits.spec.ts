@@ -65,7 +65,8 @@ describe('the limits in the contracts', () => {
     expect(checkUpdateConnectionRequest(request)).toEqual([
       {
         field: 'update_mask',
-        description: 'Must name only display_name, verification_keys, filter, or fields within.',
+        description:
+          'Must name only display_name, verification_keys, secrets, topic_arns, allowed_addresses, filter, or fields within.',
       },
     ]);
   });

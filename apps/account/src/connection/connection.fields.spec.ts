@@ -29,6 +29,9 @@ describe('a new connection', () => {
       'connection.name',
       'connection.provider',
       'connection.display_name',
+    ]);
+    expect(violated(() => newFields({ ...connection, displayName: '', verificationKeys: [] }))).toEqual([
+      'connection.display_name',
       'connection.verification_keys',
     ]);
     expect(violated(() => newFields({ ...connection, verificationKeys: [key, 'garbage'] }))).toEqual([
@@ -57,8 +60,18 @@ describe('a change of a connection', () => {
   });
 
   it('concerns everything where there is no mask', () => {
-    expect(change([])).toEqual(change(['display_name', 'verification_keys', 'filter']));
+    const all = ['display_name', 'verification_keys', 'topic_arns', 'allowed_addresses', 'filter'];
+    expect(change([])).toEqual(change(all));
     expect(change([], { filter: undefined })).toMatchObject({ acceptedTypes: [], knownTemplatesOnly: false });
+  });
+
+  it('leaves the secrets alone where there is no mask and there are none: no answer holds them', () => {
+    const changed = (secrets: string[], updateMask: string[] = []) =>
+      changedFields({ ...connection, verificationKeys: [], secrets }, Provider.MAILGUN, updateMask);
+    expect(changed([])).not.toHaveProperty('secrets');
+    expect(changed(['a new secret'])).toMatchObject({ secrets: ['a new secret'] });
+    expect(changed(['a new secret'], ['secrets'])).toEqual({ secrets: ['a new secret'] });
+    expect(violated(() => changed([], ['secrets']))).toEqual(['connection.secrets']);
   });
 
   it('is refused where the mask names what cannot be changed, or the value is wrong', () => {

@@ -3,12 +3,11 @@ import { Provider } from '@kelp/contract-event';
 import type { FieldViolation } from '@kelp/status';
 import { invalidFields } from '../account.errors.js';
 import { displayNameViolations, newNameViolations, unknownPath } from '../account.fields.js';
-import { verificationKeyProblem } from './verification-key.js';
+import { type Proof, proofViolations } from './proof.js';
 
 /** What people can set of a connection, and change. */
-export interface ConnectionFields {
+export interface ConnectionFields extends Proof {
   displayName: string;
-  verificationKeys: string[];
   acceptedTypes: number[];
   knownTemplatesOnly: boolean;
 }
@@ -18,33 +17,46 @@ export interface ConnectionFields {
  * @throws INVALID_FIELDS with all that is wrong
  */
 export function newFields(connection: Connection): ConnectionFields {
-  const { name, provider, displayName, verificationKeys, filter } = connection;
+  const { name, provider, displayName, filter } = connection;
+  const { verificationKeys, secrets, topicArns, allowedAddresses } = connection;
+  const proof = { verificationKeys, secrets, topicArns, allowedAddresses };
   const violations = [
     ...newNameViolations('connection.name', name),
     ...(provider === Provider.UNSPECIFIED ? [{ field: 'connection.provider', description: 'Must be set.' }] : []),
     ...displayNameViolations('connection.display_name', displayName),
-    ...keyViolations(provider, verificationKeys),
+    ...proofViolations(provider, proof),
   ];
   if (violations.length > 0) throw invalidFields(violations);
   const { acceptedTypes = [], knownTemplatesOnly = false } = filter ?? {};
-  return { displayName, verificationKeys, acceptedTypes, knownTemplatesOnly };
+  return { displayName, ...proof, acceptedTypes, knownTemplatesOnly };
 }
+
+/** What changes where no mask says so. Secrets only where there are any: what was read can be sent back. */
+const allPaths = ({ secrets }: Connection): string[] => [
+  'display_name',
+  'verification_keys',
+  ...(secrets.length > 0 ? ['secrets'] : []),
+  'topic_arns',
+  'allowed_addresses',
+  'filter',
+];
 
 /**
  * What a request changes of a connection.
- * @param provider of the connection as it is: it says which keys are good
+ * @param provider of the connection as it is: it says what proves its webhooks
  * @param updateMask everything where it is empty
  * @throws INVALID_FIELDS with all that is wrong
  */
 export function changedFields(
-  { displayName, verificationKeys, filter }: Connection,
+  connection: Connection,
   provider: Provider,
   updateMask: readonly string[] = [],
 ): Partial<ConnectionFields> {
-  const { acceptedTypes = [], knownTemplatesOnly = false } = filter ?? {};
+  const { displayName, verificationKeys, secrets, topicArns, allowedAddresses } = connection;
+  const { acceptedTypes = [], knownTemplatesOnly = false } = connection.filter ?? {};
   const violations: FieldViolation[] = [];
   const fields: Partial<ConnectionFields> = {};
-  for (const path of updateMask.length > 0 ? updateMask : ['display_name', 'verification_keys', 'filter']) {
+  for (const path of updateMask.length > 0 ? updateMask : allPaths(connection)) {
     switch (path) {
       case 'display_name':
         fields.displayName = displayName;
@@ -52,7 +64,15 @@ export function changedFields(
         break;
       case 'verification_keys':
         fields.verificationKeys = verificationKeys;
-        violations.push(...keyViolations(provider, verificationKeys));
+        break;
+      case 'secrets':
+        fields.secrets = secrets;
+        break;
+      case 'topic_arns':
+        fields.topicArns = topicArns;
+        break;
+      case 'allowed_addresses':
+        fields.allowedAddresses = allowedAddresses;
         break;
       case 'filter':
         Object.assign(fields, { acceptedTypes, knownTemplatesOnly });
@@ -67,14 +87,7 @@ export function changedFields(
         violations.push(unknownPath(path));
     }
   }
+  violations.push(...proofViolations(provider, fields));
   if (violations.length > 0) throw invalidFields(violations);
   return fields;
-}
-
-function keyViolations(provider: Provider, keys: readonly string[]): FieldViolation[] {
-  if (keys.length === 0) return [{ field: 'connection.verification_keys', description: 'Must have at least 1 item.' }];
-  return keys.flatMap((key, index) => {
-    const description = verificationKeyProblem(provider, key);
-    return description ? [{ field: `connection.verification_keys[${index}]`, description }] : [];
-  });
 }

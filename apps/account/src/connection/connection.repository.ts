@@ -74,7 +74,7 @@ export class ConnectionRepository {
     const now = new Date();
     const { count } = await this.database.connection.updateMany({
       where: { ...liveKeyOf(id), ...(etag && { etag }) },
-      data: { liveOrganizationId: null, deleteTime: now, updateTime: now, verificationKeys: [] },
+      data: { liveOrganizationId: null, deleteTime: now, updateTime: now, verificationKeys: [], secrets: [] },
     });
     return count > 0;
   }
@@ -87,7 +87,8 @@ export class ConnectionRepository {
       take: limit,
     });
     return rows.map((row) => {
-      const connection = row.deleteTime === null ? toConnection(row) : undefined;
+      // The one place that gives the secrets out: without them, who watches could verify nothing.
+      const connection = row.deleteTime === null ? { ...toConnection(row), secrets: row.secrets } : undefined;
       return { revision: row.revision, deleted: !connection, item: { name: nameOf(row), connection } };
     });
   }
@@ -110,6 +111,9 @@ const toConnection = (row: ConnectionRow): Connection => ({
   displayName: row.displayName,
   provider: row.provider,
   verificationKeys: row.verificationKeys,
+  secrets: [], // input only
+  topicArns: row.topicArns,
+  allowedAddresses: row.allowedAddresses,
   filter: { acceptedTypes: row.acceptedTypes, knownTemplatesOnly: row.knownTemplatesOnly },
   createTime: row.createTime,
   updateTime: row.updateTime,

@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { Provider } from '@kelp/contract-event';
 import fc from 'fast-check';
-import { verificationKeyProblem } from './verification-key.js';
+import { isP256 as isGood, isRsa } from './verification-key.js';
 
 const spki = (type: 'ec' | 'rsa' | 'ed25519', options: object = {}): string =>
   (generateKeyPairSync as (type: string, options: object) => ReturnType<typeof generateKeyPairSync>)(type, options)
@@ -11,7 +10,6 @@ const spki = (type: 'ec' | 'rsa' | 'ed25519', options: object = {}): string =>
 const p256 = spki('ec', { namedCurve: 'P-256' });
 /** Where the DER says how the point is written. */
 const POINT_FORM = 26;
-const isGood = (key: string) => verificationKeyProblem(Provider.SENDGRID, key) === undefined;
 
 describe('a verification key of SendGrid', () => {
   it('is good as SendGrid shows it', () => {
@@ -52,5 +50,17 @@ describe('a verification key of SendGrid', () => {
         return !isGood(der.toString('base64'));
       }),
     );
+  });
+});
+
+describe('a verification key of Amazon SES', () => {
+  it('is an RSA key that is long enough', () => {
+    const rsa = spki('rsa', { modulusLength: 2048 });
+    expect([isRsa(rsa), isRsa(`${rsa}\n`), isRsa(spki('rsa', { modulusLength: 1024 })), isRsa(p256)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });

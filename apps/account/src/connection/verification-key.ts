@@ -1,31 +1,27 @@
-import { createPublicKey } from 'node:crypto';
-import { Provider } from '@kelp/contract-event';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 
-/** What a provider's verification keys have to be, for those who give another one; undefined for a good one. */
-export function verificationKeyProblem(provider: Provider, key: string): string | undefined {
-  switch (provider) {
-    case Provider.SENDGRID:
-      return isP256(key)
-        ? undefined
-        : 'Must be the base64 of an SPKI DER with an ECDSA P-256 key, as SendGrid shows it.';
-    case Provider.UNSPECIFIED:
-    case Provider.UNRECOGNIZED:
-      return undefined; // the provider itself is what is wrong
-  }
+const RSA_BITS_MIN = 2048;
+
+/** Whether it is an ECDSA P-256 key in base64 of an SPKI DER. */
+export function isP256(text: string): boolean {
+  const key = publicKey(text);
+  return key?.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+}
+
+/** Whether it is an RSA key that is long enough, in base64 of an SPKI DER. */
+export function isRsa(text: string): boolean {
+  const key = publicKey(text);
+  return key?.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= RSA_BITS_MIN;
 }
 
 /** Byte for byte what the key is written as, so that nothing hides behind it and one key has one text. */
-function isP256(text: string): boolean {
+function publicKey(text: string): KeyObject | undefined {
   const der = Buffer.from(text, 'base64');
-  if (der.toString('base64') !== text) return false;
+  if (der.toString('base64') !== text) return undefined;
   try {
     const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
-    return (
-      key.asymmetricKeyType === 'ec' &&
-      key.asymmetricKeyDetails?.namedCurve === 'prime256v1' &&
-      key.export({ format: 'der', type: 'spki' }).equals(der)
-    );
+    return key.export({ format: 'der', type: 'spki' }).equals(der) ? key : undefined;
   } catch {
-    return false; // OpenSSL's words for it help nobody
+    return undefined; // OpenSSL's words for it help nobody
   }
 }

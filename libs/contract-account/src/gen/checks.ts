@@ -36,9 +36,12 @@ import type {
 
 const none: readonly FieldViolation[] = Object.freeze([]);
 const pattern1 = /^organizations\/[0-9a-f-]{36}\/connections\/[0-9a-f-]{36}$/u;
-const pattern2 = /^organizations\/[0-9a-f-]{36}$/u;
-const pattern3 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-const pattern4 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
+const pattern2 = /^[ -~]+$/u;
+const pattern3 = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$/u;
+const pattern4 = /^[0-9a-fA-F:.]+(\/[0-9]{1,3})?$/u;
+const pattern5 = /^organizations\/[0-9a-f-]{36}$/u;
+const pattern6 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+const pattern7 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
 
 /** Which limits of the contract this Connection breaks; none where it keeps them all. */
 export function checkConnection(message: Connection): readonly FieldViolation[] {
@@ -47,7 +50,7 @@ export function checkConnection(message: Connection): readonly FieldViolation[] 
     if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/connections/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
-  if (message.provider !== 0 && message.provider !== 1) found = add(found, 'provider', 'Must be one of PROVIDER_UNSPECIFIED, PROVIDER_SENDGRID.');
+  if (message.provider !== 0 && message.provider !== 1 && message.provider !== 2 && message.provider !== 3 && message.provider !== 4 && message.provider !== 5 && message.provider !== 6 && message.provider !== 7 && message.provider !== 8 && message.provider !== 9 && message.provider !== 10 && message.provider !== 11) found = add(found, 'provider', 'Must be one of PROVIDER_UNSPECIFIED, PROVIDER_SENDGRID, PROVIDER_MAILGUN, PROVIDER_POSTMARK, PROVIDER_SPARKPOST, PROVIDER_SES, PROVIDER_MANDRILL, PROVIDER_MAILJET, PROVIDER_RESEND, PROVIDER_CUSTOMERIO, PROVIDER_ITERABLE, PROVIDER_BRAZE.');
   if (message.verificationKeys.length > 4) found = add(found, 'verification_keys', 'Must have at most 4 items.');
   if (new Set(message.verificationKeys).size < message.verificationKeys.length) found = add(found, 'verification_keys', 'Must not have an item twice.');
   for (let i = 0; i < message.verificationKeys.length; i++) {
@@ -58,6 +61,27 @@ export function checkConnection(message: Connection): readonly FieldViolation[] 
     for (const inner of checkFilter(message.filter)) found = add(found, `filter.${inner.field}`, inner.description);
   }
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  if (message.secrets.length > 4) found = add(found, 'secrets', 'Must have at most 4 items.');
+  if (new Set(message.secrets).size < message.secrets.length) found = add(found, 'secrets', 'Must not have an item twice.');
+  for (let i = 0; i < message.secrets.length; i++) {
+    const item = message.secrets[i]!;
+    if (isShorter(item, 8) || isLonger(item, 1024)) found = add(found, `secrets[${i}]`, 'Must have 8 to 1,024 characters.');
+    if (!pattern2.test(item)) found = add(found, `secrets[${i}]`, 'Must match ^[ -~]+$.');
+  }
+  if (message.topicArns.length > 4) found = add(found, 'topic_arns', 'Must have at most 4 items.');
+  if (new Set(message.topicArns).size < message.topicArns.length) found = add(found, 'topic_arns', 'Must not have an item twice.');
+  for (let i = 0; i < message.topicArns.length; i++) {
+    const item = message.topicArns[i]!;
+    if (isLonger(item, 400)) found = add(found, `topic_arns[${i}]`, 'Must have at most 400 characters.');
+    if (!pattern3.test(item)) found = add(found, `topic_arns[${i}]`, 'Must match ^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$.');
+  }
+  if (message.allowedAddresses.length > 64) found = add(found, 'allowed_addresses', 'Must have at most 64 items.');
+  if (new Set(message.allowedAddresses).size < message.allowedAddresses.length) found = add(found, 'allowed_addresses', 'Must not have an item twice.');
+  for (let i = 0; i < message.allowedAddresses.length; i++) {
+    const item = message.allowedAddresses[i]!;
+    if (isLonger(item, 64)) found = add(found, `allowed_addresses[${i}]`, 'Must have at most 64 characters.');
+    if (!pattern4.test(item)) found = add(found, `allowed_addresses[${i}]`, 'Must match ^[0-9a-fA-F:.]+(/[0-9]{1,3})?$.');
+  }
   return found ?? none;
 }
 
@@ -76,13 +100,13 @@ export function checkFilter(message: Filter): readonly FieldViolation[] {
 /** Which limits of the contract this CreateConnectionRequest breaks; none where it keeps them all. */
 export function checkCreateConnectionRequest(message: CreateConnectionRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern5.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.connection === undefined) found = add(found, 'connection', 'Must be set.');
   if (message.connection !== undefined) {
     for (const inner of checkConnection(message.connection)) found = add(found, `connection.${inner.field}`, inner.description);
   }
   if (message.requestId !== '') {
-    if (!pattern3.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+    if (!pattern6.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
   }
   return found ?? none;
 }
@@ -97,7 +121,7 @@ export function checkGetConnectionRequest(message: GetConnectionRequest): readon
 /** Which limits of the contract this ListConnectionsRequest breaks; none where it keeps them all. */
 export function checkListConnectionsRequest(message: ListConnectionsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern5.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -121,7 +145,7 @@ export function checkUpdateConnectionRequest(message: UpdateConnectionRequest): 
     for (const inner of checkConnection(message.connection)) found = add(found, `connection.${inner.field}`, inner.description);
   }
   if (message.updateMask !== undefined) {
-    if (!isWithin(message.updateMask, ['display_name', 'verification_keys', 'filter'])) found = add(found, 'update_mask', 'Must name only display_name, verification_keys, filter, or fields within.');
+    if (!isWithin(message.updateMask, ['display_name', 'verification_keys', 'secrets', 'topic_arns', 'allowed_addresses', 'filter'])) found = add(found, 'update_mask', 'Must name only display_name, verification_keys, secrets, topic_arns, allowed_addresses, filter, or fields within.');
   }
   return found ?? none;
 }
@@ -176,7 +200,7 @@ export function checkConnectionChange(message: ConnectionChange): readonly Field
 export function checkOrganization(message: Organization): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}.');
+    if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
@@ -191,7 +215,7 @@ export function checkCreateOrganizationRequest(message: CreateOrganizationReques
     for (const inner of checkOrganization(message.organization)) found = add(found, `organization.${inner.field}`, inner.description);
   }
   if (message.requestId !== '') {
-    if (!pattern3.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+    if (!pattern6.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
   }
   return found ?? none;
 }
@@ -199,7 +223,7 @@ export function checkCreateOrganizationRequest(message: CreateOrganizationReques
 /** Which limits of the contract this GetOrganizationRequest breaks; none where it keeps them all. */
 export function checkGetOrganizationRequest(message: GetOrganizationRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}.');
+  if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}.');
   return found ?? none;
 }
 
@@ -237,7 +261,7 @@ export function checkUpdateOrganizationRequest(message: UpdateOrganizationReques
 /** Which limits of the contract this DeleteOrganizationRequest breaks; none where it keeps them all. */
 export function checkDeleteOrganizationRequest(message: DeleteOrganizationRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}.');
+  if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -246,7 +270,7 @@ export function checkDeleteOrganizationRequest(message: DeleteOrganizationReques
 export function checkWorkspace(message: Workspace): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+    if (!pattern7.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
@@ -256,13 +280,13 @@ export function checkWorkspace(message: Workspace): readonly FieldViolation[] {
 /** Which limits of the contract this CreateWorkspaceRequest breaks; none where it keeps them all. */
 export function checkCreateWorkspaceRequest(message: CreateWorkspaceRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern5.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.workspace === undefined) found = add(found, 'workspace', 'Must be set.');
   if (message.workspace !== undefined) {
     for (const inner of checkWorkspace(message.workspace)) found = add(found, `workspace.${inner.field}`, inner.description);
   }
   if (message.requestId !== '') {
-    if (!pattern3.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+    if (!pattern6.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
   }
   return found ?? none;
 }
@@ -270,14 +294,14 @@ export function checkCreateWorkspaceRequest(message: CreateWorkspaceRequest): re
 /** Which limits of the contract this GetWorkspaceRequest breaks; none where it keeps them all. */
 export function checkGetWorkspaceRequest(message: GetWorkspaceRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+  if (!pattern7.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListWorkspacesRequest breaks; none where it keeps them all. */
 export function checkListWorkspacesRequest(message: ListWorkspacesRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern5.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -309,7 +333,7 @@ export function checkUpdateWorkspaceRequest(message: UpdateWorkspaceRequest): re
 /** Which limits of the contract this DeleteWorkspaceRequest breaks; none where it keeps them all. */
 export function checkDeleteWorkspaceRequest(message: DeleteWorkspaceRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+  if (!pattern7.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }

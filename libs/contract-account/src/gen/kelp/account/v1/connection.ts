@@ -22,9 +22,12 @@ export interface Connection {
   /** The provider. Immutable. */
   provider: Provider;
   /**
-   * What verifies the provider's signatures, 1 to 4 of them, so that one can be rotated while the other is live.
-   * SendGrid: its public key, as it shows it (base64 of an SPKI DER with an ECDSA P-256 key). Each at most 1,024
-   * characters.
+   * Public keys that verify the provider's signatures, at most 4, so that one can be rotated while the other is live.
+   * Each at most 1,024 characters: the base64 of an SPKI DER.
+   * - SendGrid: its ECDSA P-256 keys, as it shows them; at least 1.
+   * - Amazon SES: RSA keys of at least 2,048 bits that are believed besides the certificates of Amazon SNS, which are
+   *   fetched when they are needed. Usually none.
+   * - Other providers: none.
    */
   verificationKeys: string[];
   /** What is kept of the events that arrive. */
@@ -41,6 +44,28 @@ export interface Connection {
     | undefined;
   /** Changes with each change; sent back with an update or delete, it refuses to overwrite somebody else's. */
   etag: string;
+  /**
+   * What only the provider and Kelp know, at most 4, so that one can be rotated while the other is live. Each 8 to 1,024
+   * printable ASCII characters. Input only: no answer holds them, and `WatchConnections` alone delivers them. They are
+   * stored as they are given.
+   * - Mailgun, Mandrill and Customer.io: the key with which the provider signs, as it shows it; at least 1.
+   * - Resend: the same, `whsec_` and base64.
+   * - Postmark, SparkPost, Mailjet, Iterable and Braze, which sign nothing: what each request has to present, at least
+   *   1: `user:password` as Basic credentials, or a token behind any scheme of the header `Authorization` or as the
+   *   parameter `token` of the webhook's address.
+   * - Other providers: none.
+   */
+  secrets: string[];
+  /**
+   * Amazon SES: the topics of Amazon SNS whose messages are taken and whose subscriptions are confirmed, 1 to 4, such as
+   * `arn:aws:sns:eu-central-1:123456789012:mail`. Other providers: none.
+   */
+  topicArns: string[];
+  /**
+   * The addresses from which the provider posts, at most 64: `192.0.2.7`, or a block such as `192.0.2.0/24`, also of IPv6.
+   * Requests from elsewhere are refused. Any address where empty.
+   */
+  allowedAddresses: string[];
 }
 
 /** What is kept. An event must pass every rule; what does not is acknowledged, counted and thrown away. */
@@ -96,7 +121,10 @@ export interface UpdateConnectionRequest {
   connection:
     | Connection
     | undefined;
-  /** Which fields: `display_name`, `verification_keys`, `filter`. All of them where empty. */
+  /**
+   * Which fields: `display_name`, `verification_keys`, `secrets`, `topic_arns`, `allowed_addresses`, `filter`. All of them
+   * where empty, but `secrets` only where there are any: no answer holds them, so what was read can be sent back.
+   */
   updateMask: string[] | undefined;
 }
 
@@ -170,6 +198,9 @@ function createBaseConnection(): Connection {
     createTime: undefined,
     updateTime: undefined,
     etag: "",
+    secrets: [],
+    topicArns: [],
+    allowedAddresses: [],
   };
 }
 
@@ -198,6 +229,15 @@ export const Connection: MessageFns<Connection> = {
     }
     if (message.etag !== "") {
       writer.uint32(66).string(message.etag);
+    }
+    for (const v of message.secrets) {
+      writer.uint32(74).string(v!);
+    }
+    for (const v of message.topicArns) {
+      writer.uint32(82).string(v!);
+    }
+    for (const v of message.allowedAddresses) {
+      writer.uint32(90).string(v!);
     }
     return writer;
   },
@@ -279,6 +319,30 @@ export const Connection: MessageFns<Connection> = {
             message.etag = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.secrets.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.topicArns.push(reader.string());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.allowedAddresses.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -306,6 +370,9 @@ export const Connection: MessageFns<Connection> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.secrets = object.secrets?.map((e) => e) || [];
+    message.topicArns = object.topicArns?.map((e) => e) || [];
+    message.allowedAddresses = object.allowedAddresses?.map((e) => e) || [];
     return message;
   },
 };

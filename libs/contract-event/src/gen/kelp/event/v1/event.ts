@@ -45,6 +45,26 @@ export enum Provider {
   UNSPECIFIED = 0,
   /** SENDGRID - Twilio SendGrid. */
   SENDGRID = 1,
+  /** MAILGUN - Mailgun. */
+  MAILGUN = 2,
+  /** POSTMARK - Postmark. */
+  POSTMARK = 3,
+  /** SPARKPOST - SparkPost, also called Bird. */
+  SPARKPOST = 4,
+  /** SES - Amazon SES, over Amazon SNS. */
+  SES = 5,
+  /** MANDRILL - Mailchimp Transactional, also called Mandrill. */
+  MANDRILL = 6,
+  /** MAILJET - Mailjet. */
+  MAILJET = 7,
+  /** RESEND - Resend. */
+  RESEND = 8,
+  /** CUSTOMERIO - Customer.io, its reporting webhooks. */
+  CUSTOMERIO = 9,
+  /** ITERABLE - Iterable, its system webhooks. */
+  ITERABLE = 10,
+  /** BRAZE - Braze, its Currents over HTTP. */
+  BRAZE = 11,
   UNRECOGNIZED = -1,
 }
 
