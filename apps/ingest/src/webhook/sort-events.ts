@@ -37,13 +37,13 @@ export function sortEvents(
   const dropped: Record<DropReason, number> = { type: 0, template: 0 };
   const dead: NewDeadLetter[] = [];
   let deadCount = 0;
-  const bury = ({ kind, problem }: Unreadable, raw: () => Buffer) => {
+  const bury = ({ kind, problem }: Unreadable, element: { raw(): Buffer }) => {
     deadCount++;
-    if (dead.length < DEAD_KEPT_MAX) dead.push({ kind, problem, payload: raw() });
+    if (dead.length < DEAD_KEPT_MAX) dead.push({ kind, problem, payload: element.raw() });
   };
   for (const element of elements) {
     if ('problem' in element) {
-      bury(element, element.raw);
+      bury(element, element);
       continue;
     }
     const reason = dropReason(element, connection, templates);
@@ -52,8 +52,8 @@ export function sortEvents(
       continue;
     }
     const details = element.read();
-    if ('problem' in details) bury(details, element.raw);
-    else if (!isPlausibleTime(details.occurredAtUs, receivedAtMs)) bury(implausible, element.raw);
+    if ('problem' in details) bury(details, element);
+    else if (!isPlausibleTime(details.occurredAtUs, receivedAtMs)) bury(implausible, element);
     else kept.push(builder.build(details, connection, receivedAtMs));
   }
   return { kept, dropped, deadCount, dead };

@@ -35,7 +35,7 @@ export function readElement(element: unknown): ReportedEvent | UnreadableElement
     return { kind: DeadLetterKind.UNKNOWN_TYPE, problem, raw };
   }
   const rule = eventTypes.get(event);
-  const template = templateOf(fields);
+  const template = templateOf(fields.kelp_template);
   const read = () => (rule ? detailsOf(fields, event, rule, template) : unknownType(event));
   return { type: rule?.type ?? EventType.UNKNOWN, template, read, raw };
 }
@@ -45,7 +45,8 @@ const unknownType = (event: string): Unreadable => ({
   problem: `Events of type "${text(event, SHORT)}" are not known.`,
 });
 
-function templateOf({ kelp_template: template }: JsonObject): string {
+/** The template that `kelp_template` names, a UUID in its canonical form; empty where it names none. */
+export function templateOf(template: unknown): string {
   if (typeof template !== 'string') return '';
   const canonical = template.trim().toLowerCase();
   return isUuid(canonical) ? canonical : '';

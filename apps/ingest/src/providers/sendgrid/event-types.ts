@@ -28,6 +28,20 @@ export const eventTypes: ReadonlyMap<string, EventTypeRule> = new Map([
   ['group_resubscribe', { type: EventType.RESUBSCRIBED, fields: group }],
 ]);
 
+/** By length, since few types have the same one. */
+const rulesByLength: readonly (readonly { readonly name: Buffer; readonly rule: EventTypeRule }[])[] = Array.from(
+  { length: 32 },
+  (_, length) =>
+    [...eventTypes]
+      .filter(([name]) => name.length === length)
+      .map(([name, rule]) => ({ name: Buffer.from(name), rule })),
+);
+
+/** The rule of the type that is named between two places of a body; undefined where it has none. */
+export function ruleOfBytes(json: Uint8Array, from: number, end: number): EventTypeRule | undefined {
+  return rulesByLength[end - from]?.find(({ name }) => name.every((byte, index) => json[from + index] === byte))?.rule;
+}
+
 /** What is about the account rather than a message: for people to see. */
 export const ACCOUNT_EVENT = 'account_status_change';
 
