@@ -1,7 +1,7 @@
 import { ConfigError, type Loaded, loadConfig, type Schema } from '@kelp/config';
 import { migrate } from '@kelp/database';
-import { serve } from '@kelp/rpc';
-import { type Logger, logger, serveMetrics } from '@kelp/telemetry';
+import { type Running, serve } from '@kelp/rpc';
+import { type Logger, logger, serveOperations } from '@kelp/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import type { serviceSettings } from './service-settings.js';
 
@@ -23,14 +23,15 @@ export async function runService<S extends ServiceSchema>(
   module: (config: Loaded<S>, log: Logger) => DynamicModule,
 ): Promise<void> {
   try {
-    const config = loadConfig(settings);
-    const { logLevel, database } = config as Loaded<typeof serviceSettings>;
-    const log = logger(service, logLevel);
     if (process.argv[2] === 'migrate') {
-      const applied = await migrate(database.url, migrationsFolder(main));
-      log.info({ applied }, 'migrated');
+      const { logLevel, url } = loadConfig({ logLevel: settings.logLevel, url: settings.database.url });
+      const applied = await migrate(url, migrationsFolder(main));
+      logger(service, logLevel).info({ applied }, 'migrated');
     } else {
-      await run(service, config as Loaded<typeof serviceSettings>, module(config, log), log);
+      const config = loadConfig(settings);
+      const common = config as Loaded<typeof serviceSettings>;
+      const log = logger(service, common.logLevel);
+      await run(service, common, module(config, log), log);
     }
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : startProblem(service, error));
@@ -44,8 +45,11 @@ async function run(
   module: DynamicModule,
   log: Logger,
 ): Promise<void> {
-  const metrics = metricsAddress ? await serveMetrics(metricsAddress) : undefined;
-  const running = await serve(module, {
+  let running: Running | undefined;
+  const operations = metricsAddress
+    ? await serveOperations(metricsAddress, () => running?.health.isReady ?? false)
+    : undefined;
+  running = await serve(module, {
     service,
     address,
     tls,
@@ -57,8 +61,8 @@ async function run(
   log.info({ address: running.address }, 'serving');
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping');
-    await running.close();
-    await metrics?.close();
+    await running?.close();
+    await operations?.close();
     log.info('stopped');
     process.exit(0);
   };

@@ -3,9 +3,11 @@ import { type Loaded, setting } from '@kelp/config';
 /** The settings that every service has. */
 export const serviceSettings = {
   address: setting.address('LISTEN_ADDRESS', 'Where to listen for gRPC.', { fallback: '0.0.0.0:50051' }),
-  metricsAddress: setting.text('METRICS_ADDRESS', 'Where to serve /metrics over HTTP; nowhere where it is not set.', {
-    fallback: '',
-  }),
+  metricsAddress: setting.text(
+    'METRICS_ADDRESS',
+    'Where to serve /metrics, /livez and /readyz over HTTP; nowhere where it is not set.',
+    { fallback: '' },
+  ),
   callers: setting.list(
     'CALLERS',
     'Who may call, by the names in their certificates, separated by commas: caller/Rpc, or caller for every RPC.',

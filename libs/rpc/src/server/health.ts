@@ -28,6 +28,11 @@ export class Health {
     this.set(service, true);
   }
 
+  /** Whether the process does useful work at the moment. */
+  get isReady(): boolean {
+    return this.#serving.get(READINESS) === true;
+  }
+
   /** Says that the process can or cannot do useful work at the moment: everything but its start and its life. */
   setReady(ready: boolean): void {
     for (const service of this.#serving.keys())
