@@ -47,7 +47,10 @@ const layers = [
     onlyDependOnLibsWithTags: ['type:util'],
     bannedExternalImports: ['@nestjs/*', '@grpc/*', '@prisma/*'],
   },
-  { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:platform', 'type:util', 'type:vocabulary'] },
+  {
+    sourceTag: 'type:testing',
+    onlyDependOnLibsWithTags: ['type:testing', 'type:platform', 'type:util', 'type:vocabulary'],
+  },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:contract', ...shared] },
 ];
 

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, tlsOf } from '@kelp/testing';
-import { freePort } from '../../../tools/postgres/free-port.mjs';
 import { openQueue } from '../src/index.js';
 import { message, takeOne } from './harness.js';
 import { launchNats, type NatsServer, withNatsServer } from './nats-server.js';
 import { killed } from './queue-server.js';
 import { silent } from './silent.js';
+import { freePort } from './tools.js';
 
 withNatsServer(() => {
   describe('the queue in a NATS server with mutual TLS', () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { freePort } from '../../../tools/postgres/free-port.mjs';
 import { jetStreamNames } from '../src/index.js';
 import { launchNats, type NatsServer } from './nats-server.js';
 import { killed } from './queue-server.js';
+import { freePort } from './tools.js';
 
 const NAMES = ['a', 'b', 'c'];
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { freePort } from '../../../tools/postgres/free-port.mjs';
 import { openQueue, type QueueOptions } from '../src/index.js';
 import { launchNats } from './nats-server.js';
 import { killed, type QueueServer } from './queue-server.js';
 import { silent } from './silent.js';
+import { freePort } from './tools.js';
 
 /** Starts a NATS server of its own, with JetStream. */
 export async function natsQueueServer(): Promise<QueueServer> {

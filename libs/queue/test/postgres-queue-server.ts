@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@kelp/testing';
 import pg from 'pg';
-import { freePort } from '../../../tools/postgres/free-port.mjs';
-import { type PostgresServer, startPostgres } from '../../../tools/postgres/server.mjs';
 import { openQueue, type QueueOptions } from '../src/index.js';
 import { killed, type QueueServer } from './queue-server.js';
 import { silent } from './silent.js';
+import { freePort, type PostgresServer, startPostgres } from './tools.js';
 
 /**
  * It keeps what is committed, but tells whoever does not insist on it too early: what a killed server had not written
