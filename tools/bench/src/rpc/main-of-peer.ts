@@ -29,6 +29,7 @@ function answer(question: Question, served?: Served, caller?: Caller) {
     case 'append':
       return load(question.inFlight, question.ms, caller!.appender!(question.batch));
     case 'usage':
+      if (question.inUse) globalThis.gc?.();
       return usage(served);
     case 'close':
       return shutDown(served);

@@ -1,5 +1,5 @@
 import type { Bench, Findings } from '../bench.js';
-import { type Bounds, bounds } from './bounds/measure.js';
+import { type Bounds, bounds, PlainClient } from './bounds/measure.js';
 import { HANDLER_MS, TICK_MS } from './bounds/work.js';
 import { Contest } from './contest.js';
 
@@ -11,8 +11,10 @@ export const rpcBounds: Bench = {
     Contest.hold(async (contest) => {
       const measured = async (peer: string) => {
         say(peer);
-        const { peer: server, address } = await contest.server(peer);
-        return bounds(server, contest.settings(peer, 'client'), address);
+        return bounds(async () => {
+          const { peer: server, address } = await contest.server(peer);
+          return { server, client: new PlainClient(contest.settings(peer, 'client'), address) };
+        });
       };
       return [findings(await measured('nest-bounds'), await measured('kelp-bounds'))];
     }),

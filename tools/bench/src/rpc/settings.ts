@@ -20,8 +20,8 @@ export type Question =
   | { readonly ask: 'calls'; readonly inFlight: number; readonly ms: number }
   /** The same with messages of so many events each on one bidirectional stream. Answered with `Ran`. */
   | { readonly ask: 'append'; readonly batch: number; readonly inFlight: number; readonly ms: number }
-  /** Answered with `Usage`. */
-  | { readonly ask: 'usage' }
+  /** Answered with `Usage`; `inUse` leaves out the memory that nobody uses any more. */
+  | { readonly ask: 'usage'; readonly inUse?: true }
   /** Shuts the server down gracefully. Answered with `Closed` once it has. */
   | { readonly ask: 'close' };
 

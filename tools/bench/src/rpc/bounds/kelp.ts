@@ -5,7 +5,7 @@ import { logger } from '@kelp/telemetry';
 import { Module } from '@nestjs/common';
 import type { Peer, Served } from '../peer.js';
 import type { Settings } from '../settings.js';
-import { DRAIN_MS, HANDLER_MS, message, STREAM_MESSAGES, TICK_MS } from './work.js';
+import { DRAIN_MS, HANDLER_MS, makeMessage, STREAM_MESSAGES, TICK_MS } from './work.js';
 
 const counts = { made: 0, processed: 0, ticks: 0 };
 
@@ -16,7 +16,7 @@ class TestController implements Service<typeof TestContract> {
   }
 
   async *streamingOutputCall() {
-    for (; counts.made < STREAM_MESSAGES; counts.made++) yield message;
+    for (; counts.made < STREAM_MESSAGES; counts.made++) yield makeMessage();
   }
 
   async streamingInputCall(requests: AsyncIterable<object>) {
@@ -39,7 +39,7 @@ class TestController implements Service<typeof TestContract> {
   async *fullDuplexCall(_requests: AsyncIterable<object>, { signal }: Call) {
     for (;;) {
       await sleep(TICK_MS, undefined, { signal });
-      yield message;
+      yield makeMessage();
     }
   }
 }

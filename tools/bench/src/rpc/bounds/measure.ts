@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { type StreamingInputCallRequest, TestContract } from '@kelp/contract-grpc';
 import type { PeerProcess } from '../peer-process.js';
 import { pemOf } from '../peers/pem.js';
 import type { Settings } from '../settings.js';
-import { message } from './work.js';
+import { makeMessage } from './work.js';
 
 const SLOW_MS = 5_000;
 const CANCEL_AFTER_MS = 300;
@@ -32,7 +32,7 @@ export interface Bounds {
 type Method = keyof (typeof TestContract)['definition']['methods'];
 
 /** A client as anybody might have one: it keeps to flow control, and knows nothing of the server's library. */
-class PlainClient {
+export class PlainClient {
   readonly #client: Client;
 
   constructor(settings: Settings, address: string) {
@@ -45,11 +45,14 @@ class PlainClient {
   /** Opens any kind of call: requests go in, answers come out where they are read. */
   open(method: Method) {
     const { requestType, name } = TestContract.definition.methods[method];
-    const serialize = (request: StreamingInputCallRequest) =>
-      Buffer.from(requestType.encode(request as never).finish());
+    const serialize = (request: Partial<StreamingInputCallRequest>) =>
+      Buffer.from(requestType.encode(requestType.fromPartial(request) as never).finish());
     const path = `/${TestContract.definition.fullName}/${name}`;
     const call = this.#client.makeBidiStreamRequest(path, serialize, (bytes) => bytes);
-    return call.on('error', () => {}); // cancelled, or cut
+    return call.on('error', (error: ServiceError) => {
+      // Whatever else it is, what is measured is not what is meant.
+      if (error.code !== status.CANCELLED && error.code !== status.UNAVAILABLE) throw error;
+    });
   }
 
   close(): void {
@@ -57,55 +60,71 @@ class PlainClient {
   }
 }
 
-/** Measures a server, from the point of view of a client. */
-export async function bounds(server: PeerProcess, settings: Settings, address: string): Promise<Bounds> {
-  const client = new PlainClient(settings, address);
-  const usage = () => server.ask({ ask: 'usage' });
-  try {
-    const idle = await usage();
-    const unread = client.open('streamingOutputCall');
-    unread.end({ payload: undefined });
-    unread.once('data', () => unread.pause());
-    await sleep(SLOW_MS);
-    const full = await usage();
-    unread.cancel();
-    await sleep(500);
+/** A server that nobody has used yet: what one measure leaves behind must not count in the next one. */
+export interface FreshServer {
+  readonly server: PeerProcess;
+  readonly client: PlainClient;
+}
 
-    const before = await usage();
-    const slow = client.open('streamingInputCall');
-    const accepted = await offer(slow);
-    const after = await usage();
-    slow.cancel();
+/** Measures a server, from the point of view of a client. @param start starts a server */
+export async function bounds(start: () => Promise<FreshServer>): Promise<Bounds> {
+  return {
+    ...(await slowReader(await start())),
+    ...(await slowHandler(await start())),
+    ...(await cancelled(await start())),
+    ...(await shutDown(await start())),
+  };
+}
 
-    const cancelled = client.open('unaryCall');
-    cancelled.end({ payload: undefined });
-    await sleep(CANCEL_AFTER_MS);
-    const atCancel = await usage();
-    cancelled.cancel();
-    await sleep(WATCH_MS);
-    const later = await usage();
+const usageOf = (server: PeerProcess) => server.ask({ ask: 'usage', inUse: true });
 
-    const open = client.open('fullDuplexCall').resume();
-    await sleep(300);
-    const timeout = sleep(CLOSE_WITHIN_MS, undefined, { ref: false });
-    const closed = await Promise.race([server.ask({ ask: 'close' }), timeout]);
-    open.cancel();
-    return {
-      slowReaderBytes: full.heapBytes - idle.heapBytes,
-      slowReaderMade: full.counts.made ?? 0,
-      accepted,
-      processed: after.counts.processed ?? 0,
-      slowHandlerBytes: after.heapBytes - before.heapBytes,
-      ticksAfterCancel: (later.counts.ticks ?? 0) - (atCancel.counts.ticks ?? 0),
-      closedMs: closed?.ms,
-    };
-  } finally {
-    client.close();
-  }
+async function slowReader({ server, client }: FreshServer) {
+  const before = await usageOf(server);
+  const unread = client.open('streamingOutputCall');
+  unread.end({});
+  unread.once('data', () => unread.pause());
+  await sleep(SLOW_MS);
+  const after = await usageOf(server);
+  unread.cancel();
+  client.close();
+  return { slowReaderBytes: after.heapBytes - before.heapBytes, slowReaderMade: after.counts.made ?? 0 };
+}
+
+async function slowHandler({ server, client }: FreshServer) {
+  const before = await usageOf(server);
+  const call = client.open('streamingInputCall');
+  const accepted = await offer(call);
+  const after = await usageOf(server);
+  call.cancel();
+  client.close();
+  return { accepted, processed: after.counts.processed ?? 0, slowHandlerBytes: after.heapBytes - before.heapBytes };
+}
+
+async function cancelled({ server, client }: FreshServer) {
+  const call = client.open('unaryCall');
+  call.end({});
+  await sleep(CANCEL_AFTER_MS);
+  const atCancel = await usageOf(server);
+  call.cancel();
+  await sleep(WATCH_MS);
+  const later = await usageOf(server);
+  client.close();
+  return { ticksAfterCancel: (later.counts.ticks ?? 0) - (atCancel.counts.ticks ?? 0) };
+}
+
+async function shutDown({ server, client }: FreshServer) {
+  const open = client.open('fullDuplexCall').resume();
+  await sleep(CANCEL_AFTER_MS);
+  const timeout = sleep(CLOSE_WITHIN_MS, undefined, { ref: false });
+  const closed = await Promise.race([server.ask({ ask: 'close' }), timeout]);
+  open.cancel();
+  client.close();
+  return { closedMs: closed?.ms };
 }
 
 /** Sends for a while as fast as flow control allows. @returns how many messages left */
 async function offer(call: ReturnType<PlainClient['open']>): Promise<number> {
+  const message = makeMessage();
   let accepted = 0;
   const endsAt = performance.now() + SLOW_MS;
   const write = () =>

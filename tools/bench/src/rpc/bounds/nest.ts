@@ -9,18 +9,19 @@ import { concatMap, interval, map, Observable, reduce } from 'rxjs';
 import type { Peer, Served } from '../peer.js';
 import { serverCredentials } from '../peers/stock.js';
 import type { Settings } from '../settings.js';
-import { HANDLER_MS, message, STREAM_MESSAGES, TICK_MS } from './work.js';
+import { HANDLER_MS, makeMessage, STREAM_MESSAGES, TICK_MS } from './work.js';
 
 const counts = { made: 0, processed: 0, ticks: 0 };
 
 @Controller()
 class TestController {
-  /** A source that makes a thousand messages a turn of the event loop. */
+  /** A source that makes a hundred messages a turn of the event loop. */
   @GrpcMethod('TestService')
   streamingOutputCall() {
     return new Observable((subscriber) => {
       const make = () => {
-        for (let one = 0; one < 100 && counts.made < STREAM_MESSAGES; one++, counts.made++) subscriber.next(message);
+        for (let one = 0; one < 100 && counts.made < STREAM_MESSAGES; one++, counts.made++)
+          subscriber.next(makeMessage());
         if (counts.made < STREAM_MESSAGES && !subscriber.closed) setImmediate(make);
       };
       make();
@@ -50,7 +51,7 @@ class TestController {
   /** Goes on for ever. */
   @GrpcStreamMethod('TestService')
   fullDuplexCall() {
-    return interval(TICK_MS).pipe(map(() => message));
+    return interval(TICK_MS).pipe(map(makeMessage));
   }
 }
 

@@ -1,5 +1,5 @@
-/** A message of the streams: a kilobyte. */
-export const message = { payload: { type: 0, body: Buffer.alloc(1_024, 'k') } };
+/** A message of the streams: a kilobyte, of memory of its own, as what handlers answer is. */
+export const makeMessage = () => ({ payload: { type: 0, body: Buffer.alloc(1_024, 'k') } });
 
 /** How many messages a source makes at the most, so that no machine runs out of memory. */
 export const STREAM_MESSAGES = 100_000;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { GO_SOURCE } from '../folders.js';
-import { generatedFiles, generatorRequest } from './generator-request.js';
+import { generatedFiles, generatorRequests } from './generator-request.js';
 
 /** Where Debian's packages of Go libraries put their sources. */
 const DEBIAN_PATH = '/usr/share/gocode';
@@ -35,10 +35,12 @@ export async function buildGo(folder: string): Promise<string> {
   };
   const plugin = join(folder, 'protoc-gen-go');
   await go('build', '-o', plugin, 'github.com/golang/protobuf/protoc-gen-go');
-  for (const [path, content] of generatedFiles(await run(plugin, generatorRequest()))) {
-    const target = join(folder, 'src', path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content);
+  for (const request of generatorRequests()) {
+    for (const [path, content] of generatedFiles(await run(plugin, request))) {
+      const target = join(folder, 'src', path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, content);
+    }
   }
   const main = join(folder, 'src/bench/main');
   mkdirSync(main);

@@ -19,29 +19,48 @@ const GOOGLE: Readonly<Record<string, string>> = {
 };
 
 const OURS = /^kelp\/(\w+)\/v1\//;
+const packageOf = (file: string): string | undefined => OURS.exec(file)?.[1];
 
-/** What asks protoc-gen-go for the code of the contracts that are compared. */
-export function generatorRequest(): Uint8Array {
+/** The RPCs that are compared: what only others use is left out, whatever the contracts become. */
+const RPCS = ['AppendEvents', 'Echo', 'EchoCalls'];
+const APPEND_FILE = 'kelp/analytics/v1/event_store.proto';
+
+/** What asks protoc-gen-go for the code of the contracts that are compared: it makes one package at a time. */
+export function generatorRequests(): Uint8Array[] {
   const files = new Map<string, FileDescriptorProto>();
   for (const { descriptors } of [AnalyticsContract, EchoContract]) {
     const set = fromBinary(FileDescriptorSetSchema, Buffer.from(descriptors, 'base64'));
     for (const file of set.file) files.set(file.name, forGo(file));
   }
-  const request = create(CodeGeneratorRequestSchema, {
-    protoFile: [...files.values()],
-    fileToGenerate: [...files.keys()].filter((name) => OURS.test(name)),
-    parameter: ['plugins=grpc', ...Object.entries(GOOGLE).map(([file, code]) => `M${file}=${code}`)].join(','),
+  const needed = needs(files, ['kelp/analytics/v1/analytics_service.proto', 'kelp/echo/v1/echo_service.proto']);
+  const protoFile = [...files.values()].filter(({ name }) => needed.has(name));
+  const parameter = ['plugins=grpc', ...Object.entries(GOOGLE).map(([file, code]) => `M${file}=${code}`)].join(',');
+  const ours = [...needed].filter(packageOf);
+  return [...new Set(ours.map(packageOf))].map((goPackage) => {
+    const fileToGenerate = ours.filter((name) => packageOf(name) === goPackage);
+    return toBinary(
+      CodeGeneratorRequestSchema,
+      create(CodeGeneratorRequestSchema, { protoFile, fileToGenerate, parameter }),
+    );
   });
-  return toBinary(CodeGeneratorRequestSchema, request);
+}
+
+/** Some files and all that they import. */
+function needs(files: ReadonlyMap<string, FileDescriptorProto>, names: readonly string[]): Set<string> {
+  const found = new Set(names);
+  for (const name of found) for (const dependency of files.get(name)!.dependency) found.add(dependency);
+  return found;
 }
 
 /** The same messages in a Go package, without the limits of fields: gRPC has nobody who checks them. */
 function forGo(file: FileDescriptorProto): FileDescriptorProto {
-  const service = OURS.exec(file.name)?.[1];
-  if (service === undefined) return file;
+  const goPackage = packageOf(file.name);
+  if (goPackage === undefined) return file;
   const bare = clone(FileDescriptorProtoSchema, file);
-  bare.options = create(FileOptionsSchema, { goPackage: `bench/${service}` });
+  bare.options = create(FileOptionsSchema, { goPackage: `bench/${goPackage}` });
   bare.dependency = bare.dependency.filter((name) => name !== 'buf/validate/validate.proto');
+  if (bare.service.length > 0 && goPackage === 'analytics') bare.dependency = [APPEND_FILE];
+  for (const service of bare.service) service.method = service.method.filter(({ name }) => RPCS.includes(name));
   for (const message of bare.messageType) {
     for (const field of message.field) if (field.options) field.options.$unknown = [];
     for (const oneof of message.oneofDecl) oneof.options = undefined;

@@ -13,7 +13,6 @@ import {
   type Service,
   serve,
 } from '@kelp/rpc';
-import { Code, StatusError } from '@kelp/status';
 import { logger } from '@kelp/telemetry';
 import { Module } from '@nestjs/common';
 import { batches } from '../events.js';
@@ -21,25 +20,28 @@ import type { Caller, Peer, Served } from '../peer.js';
 import type { Settings } from '../settings.js';
 import { tsProtoEvents } from './ts-proto-events.js';
 
-const echo = async ({ text }: EchoRequest) => ({ text });
-
 @GrpcController(EchoContract)
 class EchoController implements Service<typeof EchoContract> {
-  echo = echo;
+  async echo({ text }: EchoRequest) {
+    return { text };
+  }
 
   async *echoCalls(requests: AsyncIterable<EchoCallsRequest>, call: Call): AsyncIterable<EchoCallsResponse> {
-    yield* answerCalls(requests, call, { answer: echo });
+    yield* answerCalls(requests, call, { answer: this.echo });
   }
 }
 
-@GrpcController(AnalyticsContract)
-class EventController implements Service<typeof AnalyticsContract> {
+const { appendEvents } = AnalyticsContract.definition.methods;
+/** The one RPC of analytics that is measured. */
+const AppendContract = {
+  ...AnalyticsContract,
+  definition: { ...AnalyticsContract.definition, methods: { appendEvents } },
+};
+
+@GrpcController(AppendContract)
+class EventController implements Service<typeof AppendContract> {
   async *appendEvents(requests: AsyncIterable<AppendEventsRequest>, call: Call): AsyncIterable<AppendEventsResponse> {
     yield* receiveItems<Event>(requests, call, { commit: async () => {} });
-  }
-
-  async queryMetrics(): Promise<never> {
-    throw new StatusError(Code.UNIMPLEMENTED, '', 'Nothing is stored here.', '');
   }
 }
 
