@@ -30,7 +30,6 @@ const { metafile } = await build({
   target: 'node20',
   sourcemap: true,
   sourcesContent: false, // Node reads a map whole before it runs a line
-  keepNames: true, // Nest names providers and errors after their classes
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',

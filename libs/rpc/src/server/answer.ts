@@ -16,6 +16,7 @@ import { attributesOf, methodName } from '../wire/grpc-definition.js';
 import { readableMessages } from '../wire/readable-messages.js';
 import { writeMessages } from '../wire/write-messages.js';
 import { authorize, callerOf } from './caller.js';
+import { LazySignal } from './lazy-signal.js';
 import { record } from './record.js';
 import type { ServedRpc } from './served-rpc.js';
 
@@ -60,31 +61,37 @@ async function resultOf(returned: unknown): Promise<unknown> {
 function openCall(rpc: ServedRpc, grpcCall: AnyCall): { call: Call; end: (thrown?: unknown) => void } {
   const { definition, method, calls } = rpc;
   const startedAt = performance.now();
-  const abort = new AbortController();
+  const gone = new LazySignal();
   const { draining, close } = calls.open(method.requestStream && method.responseStream, rpc.streamAgeMs);
-  grpcCall.once('cancelled', () => abort.abort(cancelled()));
+  grpcCall.once('cancelled', () => gone.abort(cancelled));
   const deadline = grpcCall.getDeadline();
   const name = methodName(definition, method);
   const context = contextFrom(grpcCall.metadata);
   const work = traced(name, SpanKind.SERVER, context.traceparent, attributesOf(definition, method));
   const call: Call = {
     method: name,
-    signal: abort.signal,
-    draining,
+    get signal() {
+      return gone.signal;
+    },
+    get draining() {
+      return draining.signal;
+    },
     deadline: Number.isFinite(Number(deadline)) ? new Date(deadline) : undefined,
     caller: callerOf(grpcCall.getAuthContext()),
-    peer: grpcCall.getPeer(),
+    get peer() {
+      return grpcCall.getPeer();
+    },
     metadata: grpcCall.metadata,
-    context: { ...context, ...(work.traceparent && { traceparent: work.traceparent }) },
+    context: work.traceparent ? { ...context, traceparent: work.traceparent } : context,
   };
   const end = (thrown?: unknown) => {
     close();
     const ms = performance.now() - startedAt;
-    const failure = abort.signal.aborted ? abort.signal.reason : thrown;
+    const failure = gone.aborted ? gone.signal.reason : thrown;
     record(rpc, call, ms, failure);
     work.end(failure);
     // Whatever still works for this call, such as a query, may stop: the answer is out.
-    if (!abort.signal.aborted) abort.abort(cancelled());
+    gone.abort(cancelled);
   };
   return { call, end };
 }

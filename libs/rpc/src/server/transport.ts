@@ -11,7 +11,7 @@ import { Health } from './health.js';
 import { OpenCalls } from './open-calls.js';
 import { reflectionOf } from './reflection.js';
 import type { AnyHandler, Conditions, ServedRpc } from './served-rpc.js';
-import { serverOptions, widenWindows } from './server-options.js';
+import { prepareConnections, serverOptions } from './server-options.js';
 
 export interface TransportOptions {
   /** This service's name: the first part of the domain of its errors. */
@@ -68,7 +68,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
         error ? reject(error) : resolve(bound),
       ),
     );
-    widenWindows(this.#server);
+    prepareConnections(this.#server);
     this.#address = `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
     for (const { definition } of contracts) this.health.add(definition.fullName);
   }
