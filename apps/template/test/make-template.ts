@@ -24,7 +24,7 @@ export const GREETING = {
 export interface NewTemplate {
   organization?: string;
   displayName?: string;
-  draft?: { subject: string; mjml: string };
+  draft?: { subject: string; mjml: string; preheader?: string; text?: string };
 }
 
 /** Creates a template: valid, unless the test says otherwise. */

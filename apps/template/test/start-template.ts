@@ -13,10 +13,13 @@ export interface RunningTemplate {
 
 const log = logger('template', 'fatal');
 
+/** The service's module, on a database. */
+export const templateOn = (url: string) =>
+  AppModule.with({ database: { url, connectionsMax: 8 }, renderCacheMiB: 16 }, log);
+
 /** Starts the whole service on a database, with mutual TLS. */
 export async function startTemplate(url: string): Promise<RunningTemplate> {
-  const config = { database: { url, connectionsMax: 8 }, renderCacheMiB: 16 };
-  const running = await serve(AppModule.with(config, log), {
+  const running = await serve(templateOn(url), {
     service: 'template',
     address: '127.0.0.1:0',
     tls: await tlsOf('template'),

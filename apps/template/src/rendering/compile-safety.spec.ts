@@ -1,6 +1,7 @@
 import { StatusError } from '@kelp/status';
 import fc from 'fast-check';
 import { type DefaultTreeAdapterMap, parse } from 'parse5';
+import { sourceOf } from '../../test/sample-program.js';
 import { holdsAddress, runs } from './address.js';
 import { compile } from './compile.js';
 import { merge } from './merge.js';
@@ -86,7 +87,7 @@ const hostile = fc
 /** Compiles HTML as if MJML had made it; undefined where it is refused. */
 async function compiled(source: string): Promise<MergeProgram | undefined> {
   try {
-    return await compile({ subject: '', mjml: source }, async (mjml) => ({ html: mjml, problems: [] }));
+    return await compile(sourceOf({ mjml: source }), async (mjml) => ({ html: mjml, text: '', problems: [] }));
   } catch (error) {
     if (error instanceof StatusError) return undefined;
     throw error;

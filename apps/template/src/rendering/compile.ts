@@ -1,15 +1,17 @@
-import type { Content } from '@kelp/contract-template';
 import type { FieldViolation } from '@kelp/status';
 import { activeContent } from './active-content.js';
-import { buildProgram, type PlacedText } from './build-program.js';
+import { type PlacedText, ProgramBuilder } from './build-program.js';
+import { asMjml, previewOf, withHead } from './compose.js';
+import { keepControls } from './control-places.js';
 import { HtmlRegions, type Region } from './html-regions.js';
 import { LineCounter } from './line-counter.js';
-import { type MergeText, parseMergeFields } from './merge-field.js';
-import type { MergeProgram } from './merge-program.js';
+import type { MergeProgram, SlottedText } from './merge-program.js';
+import { type MergeText, parseMergeText } from './merge-text.js';
 import type { CompiledMjml } from './mjml-process.js';
 import { tagProblem } from './mjml-tags.js';
 import { places } from './place.js';
-import { placeFields } from './place-fields.js';
+import { type PlacedBody, placeTags } from './place-tags.js';
+import { decodeReferences } from './references.js';
 import {
   invalidMergeField,
   invalidMjml,
@@ -17,54 +19,90 @@ import {
   renderTooLarge,
   VIOLATIONS_MAX,
 } from './rendering.errors.js';
+import { textTags } from './text-tags.js';
 import { Tokens } from './tokens.js';
 
+/** What a message is compiled from. */
+export interface Source {
+  readonly subject: string;
+  /** What inboxes show beside the subject; empty for what the document's `mj-preview` says. */
+  readonly preheader: string;
+  readonly mjml: string;
+  /** The message as plain text; empty for what the document says. */
+  readonly text: string;
+}
+
+/** Compiles MJML. */
+export type ToHtml = (mjml: string) => Promise<CompiledMjml>;
+
 /**
- * Compiles a draft for merging: its merge fields become tokens, MJML becomes HTML, and each token a slot, whose values will
- * be written for the place where it stands. What would run in a browser is refused.
- * @param toHtml compiles MJML
+ * Compiles a draft for merging: its tags become tokens, MJML becomes HTML and text, and each token a slot, whose values will
+ * be written for the place where it stands, or a condition or loop. What would run in a browser is refused.
  * @throws INVALID_MERGE_FIELD, INVALID_MJML, RENDER_TOO_LARGE
  */
-export async function compile(
-  { subject, mjml }: Content,
-  toHtml: (mjml: string) => Promise<CompiledMjml>,
-): Promise<MergeProgram> {
-  const subjectText = parseMergeFields(subject, 'draft.subject');
-  const mjmlText = parseMergeFields(mjml, 'draft.mjml');
-  const wrong = [...subjectText.violations, ...mjmlText.violations];
-  if (wrong.length > 0) throw invalidMergeField(wrong);
+export async function compile(source: Source, toHtml: ToHtml): Promise<MergeProgram> {
+  const preview = previewOf(source.mjml);
+  const subject = parseMergeText(source.subject, 'draft.subject');
+  const preheader = parseMergeText(source.preheader || decodeReferences(preview?.trim() ?? ''), 'draft.preheader');
+  const body = parseMergeText(withPreheader(source, preview), 'draft.mjml');
+  const ownText = parseMergeText(source.text, 'draft.text');
+  const wrong = [subject, ...(source.preheader ? [preheader] : []), body, ownText].flatMap(
+    ({ violations }) => violations,
+  );
+  if (source.preheader && preview !== undefined)
+    wrong.push({ field: 'draft.preheader', description: 'must be empty, as the MJML has an mj-preview' });
+  if (wrong.length > 0) throw invalidMergeField(wrong.slice(0, VIOLATIONS_MAX));
 
-  const tokens = new Tokens(mjml);
-  const html = await htmlOf(mjml, mjmlText, tokens, toHtml);
+  const tokens = new Tokens(source.mjml + source.preheader);
+  const compiled = await htmlOf(body, tokens, toHtml);
+  const placed = placedBody(compiled.html, source.mjml, tokens, body);
+  const builder = new ProgramBuilder();
+  const html = builder.text(placed.text);
+  if (!html) throw invalidMergeField([inMjml('Conditions and loops must begin and end in each other.')]);
+  const written = (text: MergeText, place: 'plain' | 'text') => builder.text(placedAs(text, place)) ?? NOTHING;
+  return builder.program({
+    subject: written(subject, 'plain'),
+    preheader: written(preheader, 'plain'),
+    html,
+    text: source.text
+      ? written(ownText, 'text')
+      : (builder.text(textTags(compiled.text, tokens, body.tags, placed.placeOf)) ?? NOTHING),
+  });
+}
+
+const NOTHING: SlottedText = { literals: [''], slots: [] };
+
+const withPreheader = ({ mjml, preheader }: Source, preview: string | undefined): string =>
+  preheader && preview === undefined ? withHead(mjml, `<mj-preview>${asMjml(preheader)}</mj-preview>`) : mjml;
+
+async function htmlOf(body: MergeText, tokens: Tokens, toHtml: ToHtml): Promise<CompiledMjml> {
+  const tokenized = tokens.insert(body);
+  const wrongTag = tagProblem(tokenized);
+  if (wrongTag) throw invalidMjml([inMjml(wrongTag)]);
+  const kept = keepControls(tokenized, [...tokens.find(tokenized)], body.tags);
+  if (kept.problems.length > 0) throw invalidMergeField(kept.problems.slice(0, VIOLATIONS_MAX).map(inMjml));
+  const compiled = await toHtml(kept.mjml);
+  if (compiled.problems.length > 0) {
+    const asWritten = (problem: string) => tokens.replace(problem, (tag) => body.tags[tag]?.source ?? '');
+    throw invalidMjml(compiled.problems.map(asWritten).map(inMjml));
+  }
+  if (Buffer.byteLength(compiled.html) > RENDER_BYTES_MAX) throw renderTooLarge();
+  return compiled;
+}
+
+function placedBody(html: string, mjml: string, tokens: Tokens, body: MergeText): PlacedBody {
   const regions = [...new HtmlRegions(html)];
   const active = activeProblems(html, mjml, regions);
   if (active.length > 0) throw invalidMjml(active);
-  const placed = placeFields(html, [...tokens.find(html)], regions, mjmlText.fields);
-  if (placed.problems.length > 0) throw invalidMergeField(placed.problems.map(inMjml));
-  return buildProgram(placedSubject(subjectText), placed.text);
-}
-
-async function htmlOf(
-  mjml: string,
-  text: MergeText,
-  tokens: Tokens,
-  toHtml: (mjml: string) => Promise<CompiledMjml>,
-): Promise<string> {
-  const wrongTag = tagProblem(mjml);
-  if (wrongTag) throw invalidMjml([inMjml(wrongTag)]);
-  const { html, problems } = await toHtml(tokens.insert(text));
-  if (problems.length > 0) {
-    const asWritten = (problem: string) => tokens.replace(problem, (field) => text.fields[field]?.source ?? '');
-    throw invalidMjml(problems.map(asWritten).map(inMjml));
-  }
-  if (Buffer.byteLength(html) > RENDER_BYTES_MAX) throw renderTooLarge();
-  return html;
+  const placed = placeTags(html, [...tokens.find(html)], regions, body.tags);
+  if (placed.problems.length > 0) throw invalidMergeField(placed.problems.slice(0, VIOLATIONS_MAX).map(inMjml));
+  return placed;
 }
 
 /** A subject's own line breaks are no more welcome than those of values. */
-const placedSubject = ({ literals, fields }: MergeText): PlacedText => ({
-  literals: literals.map(places.plain),
-  fields: fields.map(({ path }) => ({ path, place: 'plain' })),
+const placedAs = ({ literals, tags }: MergeText, place: 'plain' | 'text'): PlacedText => ({
+  literals: literals.map(places[place]),
+  tags: tags.map((tag) => (tag.kind === 'field' ? { ...tag, place } : tag)),
 });
 
 function activeProblems(html: string, mjml: string, regions: readonly Region[]): FieldViolation[] {

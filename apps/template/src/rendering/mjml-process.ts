@@ -7,6 +7,8 @@ import { RENDER_BYTES_MAX, VIOLATIONS_MAX } from './rendering.errors.js';
 export interface CompiledMjml {
   /** As much of it as tells whether it is too large. */
   readonly html: string;
+  /** What it says, as plain text. */
+  readonly text: string;
   /** What is wrong with the document, in sentences; then `html` is not to be used. */
   readonly problems: readonly string[];
 }
@@ -70,7 +72,7 @@ export class MjmlProcess {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const answer = this.answer(timeout);
-      this.child.send({ mjml, htmlLengthMax: RENDER_BYTES_MAX + 1, problemsMax: VIOLATIONS_MAX });
+      this.child.send({ mjml, lengthMax: RENDER_BYTES_MAX + 1, problemsMax: VIOLATIONS_MAX });
       return (await answer) as CompiledMjml;
     } catch (error) {
       const isOutOfMemory = OUT_OF_MEMORY.includes(this.endedBy);
@@ -96,4 +98,4 @@ export class MjmlProcess {
   }
 }
 
-const failed = (problem: string): CompiledMjml => ({ html: '', problems: [problem] });
+const failed = (problem: string): CompiledMjml => ({ html: '', text: '', problems: [problem] });

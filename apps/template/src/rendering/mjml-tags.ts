@@ -4,12 +4,16 @@ import { LineCounter } from './line-counter.js';
 const OPENING = /<!--|<!\[CDATA\[|<\/?mj[a-z-]*/gi;
 const OPAQUE: Readonly<Record<string, string>> = { '<!--': '-->', '<![cdata[': ']]>' };
 
-interface Tag {
+/** A tag of MJML's own. */
+export interface MjmlTag {
   /** Such as `mj-text`. */
   readonly name: string;
   readonly kind: 'start' | 'end' | 'empty';
   /** Where it begins. */
   readonly line: number;
+  readonly start: number;
+  /** Behind its `>`. */
+  readonly end: number;
 }
 
 /**
@@ -17,11 +21,12 @@ interface Tag {
  * guess what was meant and lose half a message, and would leave `mj-include`, which reads files, out without a word.
  */
 export function tagProblem(mjml: string): string | undefined {
-  const open: Tag[] = [];
-  for (const { name, kind, line } of tagsOf(mjml)) {
+  const open: MjmlTag[] = [];
+  for (const tag of mjmlTags(mjml)) {
+    const { name, kind, line } = tag;
     const innermost = open.at(-1);
     if (name === 'mj-include') return `Line ${line}: mj-include is not available.`;
-    if (kind === 'start') open.push({ name, kind, line });
+    if (kind === 'start') open.push(tag);
     if (kind !== 'end') continue;
     if (!innermost) return `Line ${line}: </${name}> ends nothing.`;
     if (innermost.name !== name)
@@ -32,23 +37,23 @@ export function tagProblem(mjml: string): string | undefined {
   return unended && `Line ${unended.line}: <${unended.name}> does not end.`;
 }
 
-function* tagsOf(mjml: string): Generator<Tag> {
+/** The tags of MJML's own, in their order. */
+export function* mjmlTags(mjml: string): Generator<MjmlTag> {
   const lines = new LineCounter(mjml);
   let position = 0;
   for (;;) {
     OPENING.lastIndex = position;
     const match = OPENING.exec(mjml);
     if (!match) return;
-    const line = lines.at(match.index);
+    const start = match.index;
+    const line = lines.at(start);
     const opening = match[0].toLowerCase();
     const name = opening.replace(/^<\/?/, '');
     const closing = OPAQUE[opening];
-    position = closing
-      ? behind(mjml, closing, match.index + opening.length)
-      : tagEnd(mjml, match.index + opening.length);
+    position = closing ? behind(mjml, closing, start + opening.length) : tagEnd(mjml, start + opening.length);
     if (closing) continue;
-    if (opening.startsWith('</')) yield { name, kind: 'end', line };
-    else yield { name, kind: mjml[position - 2] === '/' ? 'empty' : 'start', line };
+    const kind = opening.startsWith('</') ? 'end' : mjml[position - 2] === '/' ? 'empty' : 'start';
+    yield { name, kind, line, start, end: position };
   }
 }
 

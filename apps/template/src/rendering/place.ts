@@ -2,6 +2,8 @@ import { encodeAddress, encodePart } from './address.js';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+const CONTROLS_BUT_LINES = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g;
 const CSS_WORDS = /^[\p{L}\p{N}#%.,_ -]*$/u;
 const MARKUP = /[&<>"']/;
 const MARKUP_ALL = /[&<>"']/g;
@@ -44,6 +46,9 @@ export const places = {
 
   /** The start of an address in a style element, where character references mean nothing. */
   cssAddress: encodeAddress,
+
+  /** Plain text, which may have lines. */
+  text: (text: string) => text.replace(CONTROLS_BUT_LINES, ' '),
 } as const satisfies Record<string, (text: string) => string | undefined>;
 
 /** One of the places. */

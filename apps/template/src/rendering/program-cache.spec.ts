@@ -1,12 +1,8 @@
-import { formatProgram, type MergeProgram } from './merge-program.js';
+import { sampleProgram } from '../../test/sample-program.js';
 import { ProgramCache } from './program-cache.js';
+import { formatProgram } from './program-form.js';
 
-const program = (html: string): MergeProgram => ({
-  fields: [],
-  writings: [],
-  subject: { literals: [''], slots: [] },
-  html: { literals: [html], slots: [] },
-});
+const program = (html: string) => sampleProgram({ html: { literals: [html], slots: [] } });
 
 /** Counts what it loads; each program takes about 2 kB. */
 function store() {

@@ -1,6 +1,7 @@
 import { counter, gauge } from '@kelp/telemetry';
 import { Injectable } from '@nestjs/common';
-import { type MergeProgram, parseProgram } from './merge-program.js';
+import type { MergeProgram } from './merge-program.js';
+import { parseProgram } from './program-form.js';
 
 const lookups = counter('kelp_template_program_lookups_total', 'Compiled versions asked for.', ['result']);
 const memory = gauge('kelp_template_program_cache_bytes', 'Memory that compiled versions take, about.');

@@ -13,6 +13,9 @@ const DESCRIPTION_LENGTH_MAX = 500;
 /** How large a rendered message may be, in bytes of UTF-8: 2 MiB. */
 export const RENDER_BYTES_MAX = 2 * 1024 * 1024;
 
+/** How large its plain text may be: both fit in an answer of 4 MiB. */
+export const TEXT_BYTES_MAX = 1_900_000;
+
 export const invalidMjml = (violations: readonly FieldViolation[]) =>
   refuse.failedPrecondition('INVALID_MJML', 'The draft is not valid MJML.', { violations: fitting(violations) });
 
@@ -28,6 +31,9 @@ export const renderTooLarge = () =>
   refuse.resourceExhausted('RENDER_TOO_LARGE', `A message has at most ${RENDER_BYTES_MAX} bytes.`, {
     metadata: { bytesMax: String(RENDER_BYTES_MAX) },
   });
+
+export const renderTooComplex = () =>
+  refuse.resourceExhausted('RENDER_TOO_COMPLEX', 'The conditions and loops take too many steps with this data.');
 
 /** As many violations as fit, and the number of the rest. */
 function fitting(violations: readonly FieldViolation[]): FieldViolation[] {

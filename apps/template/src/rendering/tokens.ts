@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { MergeText } from './merge-field.js';
+import type { MergeText } from './merge-text.js';
 
-/** A token that stands for a merge field. */
+/** A token that stands for a merge field, a condition or a loop. */
 export interface TokenHit {
-  /** Which merge field, from 0. */
+  /** Which of them, from 0. */
   readonly field: number;
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Stand-ins for merge fields that no step of compiling MJML understands, so that none breaks, moves or drops them: words
+ * Stand-ins for tags that no step of compiling MJML understands, so that none breaks, moves or drops them: words
  * of small letters and digits that occur nowhere in the source, and that nobody can foresee.
  */
 export class Tokens {

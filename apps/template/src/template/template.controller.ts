@@ -9,6 +9,10 @@ import {
   type ListTemplateVersionsRequest,
   type ListTemplateVersionsResponse,
   type PublishTemplateRequest,
+  type RenderBatchRequest,
+  type RenderBatchResponse,
+  type RenderCallsRequest,
+  type RenderCallsResponse,
   type RenderRequest,
   type RenderResponse,
   type Template,
@@ -18,8 +22,9 @@ import {
   type WatchTemplatesRequest,
   type WatchTemplatesResponse,
 } from '@kelp/contract-template';
-import { type Call, GrpcController, type Service, sendItems } from '@kelp/rpc';
+import { answerCalls, type Call, GrpcController, type Service, sendItems } from '@kelp/rpc';
 import { RenderService } from './render.service.js';
+import { renderBatch } from './render-batch.js';
 import { TemplateService } from './template.service.js';
 import { TemplateFeed } from './template-feed.js';
 import { VersionService } from './version.service.js';
@@ -69,6 +74,14 @@ export class TemplateController implements Service<typeof TemplateContract> {
 
   render(request: RenderRequest): Promise<RenderResponse> {
     return this.renders.render(request);
+  }
+
+  async *renderBatch(requests: AsyncIterable<RenderBatchRequest>): AsyncIterable<RenderBatchResponse> {
+    yield* renderBatch(requests, (name) => this.renders.renderable(name));
+  }
+
+  async *renderCalls(requests: AsyncIterable<RenderCallsRequest>, call: Call): AsyncIterable<RenderCallsResponse> {
+    yield* answerCalls(requests, call, { answer: (request) => this.renders.render(request) });
   }
 
   async *watchTemplates(

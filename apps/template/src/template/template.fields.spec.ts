@@ -7,13 +7,23 @@ const workspace = uuidv7();
 const template = Template.fromPartial({
   displayName: 'A',
   workspace: `organizations/${organization}/workspaces/${workspace}`,
-  draft: { subject: 'S', mjml: 'M' },
+  draft: { subject: 'S', preheader: 'P', mjml: 'M', text: 'T' },
 });
 
 describe('what an update sets', () => {
   it.each([
-    [[], { displayName: 'A', workspaceId: workspace, draftSubject: 'S', draftMjml: 'M' }],
-    [['draft'], { draftSubject: 'S', draftMjml: 'M' }],
+    [
+      [],
+      {
+        displayName: 'A',
+        workspaceId: workspace,
+        draftSubject: 'S',
+        draftPreheader: 'P',
+        draftMjml: 'M',
+        draftText: 'T',
+      },
+    ],
+    [['draft'], { draftSubject: 'S', draftPreheader: 'P', draftMjml: 'M', draftText: 'T' }],
     [['draft.subject'], { draftSubject: 'S' }],
     [['draft.mjml', 'display_name'], { draftMjml: 'M', displayName: 'A' }],
     [['workspace'], { workspaceId: workspace }],

@@ -9,8 +9,19 @@ export interface TemplateFields {
   /** Undefined where it has none. */
   workspaceId: string | null;
   draftSubject: string;
+  draftPreheader: string;
   draftMjml: string;
+  draftText: string;
 }
+
+/** The fields of a draft, by their paths. */
+const DRAFT = {
+  'draft.subject': ['draftSubject', 'subject'],
+  'draft.preheader': ['draftPreheader', 'preheader'],
+  'draft.mjml': ['draftMjml', 'mjml'],
+  'draft.text': ['draftText', 'text'],
+} as const;
+const DRAFT_PATHS = Object.keys(DRAFT) as (keyof typeof DRAFT)[];
 
 const ALL = ['display_name', 'workspace', 'draft'];
 
@@ -42,14 +53,13 @@ export function fieldsOf(
         fields.workspaceId = workspaceId(template.workspace, organization, violations);
         break;
       case 'draft':
-        fields.draftSubject = text('draft.subject', template.draft?.subject);
-        fields.draftMjml = text('draft.mjml', template.draft?.mjml);
+        for (const part of DRAFT_PATHS) fields[DRAFT[part][0]] = text(part, template.draft?.[DRAFT[part][1]]);
         break;
       case 'draft.subject':
-        fields.draftSubject = text(path, template.draft?.subject);
-        break;
+      case 'draft.preheader':
       case 'draft.mjml':
-        fields.draftMjml = text(path, template.draft?.mjml);
+      case 'draft.text':
+        fields[DRAFT[path][0]] = text(path, template.draft?.[DRAFT[path][1]]);
         break;
       default:
         violations.push({ field: 'update_mask', description: `"${path}" is not a field that can be changed` });

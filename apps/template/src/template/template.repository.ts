@@ -1,5 +1,5 @@
 import type { Change } from '@kelp/change-feed';
-import type { Template, TemplateChange } from '@kelp/contract-template';
+import type { Content, Template, TemplateChange } from '@kelp/contract-template';
 import { etagOf, uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
@@ -14,7 +14,7 @@ export interface ListPosition {
   readonly template: string;
 }
 
-const withoutDraft = { draftSubject: true, draftMjml: true } as const;
+const withoutDraft = { draftSubject: true, draftPreheader: true, draftMjml: true, draftText: true } as const;
 
 /** Templates and their drafts. */
 @Injectable()
@@ -112,16 +112,21 @@ export const newEtag = (id: TemplateId): string => etagOf(templateName.format(id
 type Row = Omit<TemplateRow, keyof typeof withoutDraft> & Partial<Pick<TemplateRow, keyof typeof withoutDraft>>;
 
 function toTemplate(row: Row): Template {
-  const { organizationId: organization, workspaceId: workspace, draftSubject, draftMjml } = row;
+  const { organizationId: organization, workspaceId: workspace } = row;
   return {
     name: templateName.format({ organization, template: row.templateId }),
     displayName: row.displayName,
     workspace: workspace ? workspaceName.format({ organization, workspace }) : '',
-    draft:
-      draftSubject === undefined || draftMjml === undefined ? undefined : { subject: draftSubject, mjml: draftMjml },
+    draft: draftOf(row),
     publishedVersion: row.publishedVersion,
     createTime: row.createTime,
     updateTime: row.updateTime,
     etag: row.etag,
   };
+}
+
+/** Undefined where the row was read without it. */
+function draftOf({ draftSubject, draftPreheader, draftMjml, draftText }: Row): Content | undefined {
+  if (draftSubject === undefined || draftMjml === undefined) return undefined;
+  return { subject: draftSubject, preheader: draftPreheader ?? '', mjml: draftMjml, text: draftText ?? '' };
 }

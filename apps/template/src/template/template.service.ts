@@ -11,9 +11,18 @@ import { isUuid, uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
 import { pageOf } from './page.js';
 import { etagMismatch, invalidFields, requestIdReused, templatePublished } from './template.errors.js';
-import { fieldsOf } from './template.fields.js';
+import { fieldsOf, type TemplateFields } from './template.fields.js';
 import { organizationName, partsOf, templateName } from './template.names.js';
 import { type ListPosition, TemplateRepository } from './template.repository.js';
+
+const NO_FIELDS: TemplateFields = {
+  displayName: '',
+  workspaceId: null,
+  draftSubject: '',
+  draftPreheader: '',
+  draftMjml: '',
+  draftText: '',
+};
 
 /** What people do to templates before they publish them. */
 @Injectable()
@@ -24,14 +33,8 @@ export class TemplateService {
   async create({ parent, template, requestId }: CreateTemplateRequest): Promise<Template> {
     const { organization } = partsOf(organizationName, parent, 'parent');
     if (!template || template.name) throw invalidFields([{ field: 'template.name', description: 'must be empty' }]);
-    const {
-      displayName = '',
-      workspaceId = null,
-      draftSubject = '',
-      draftMjml = '',
-    } = fieldsOf(template, organization);
     const id = { organization, template: requestId || uuidv7() };
-    const created = await this.templates.create(id, { displayName, workspaceId, draftSubject, draftMjml });
+    const created = await this.templates.create(id, { ...NO_FIELDS, ...fieldsOf(template, organization) });
     const result = created ?? (await this.templates.find(id));
     if (!result) throw requestIdReused(requestId);
     return result;

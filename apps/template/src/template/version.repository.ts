@@ -7,9 +7,9 @@ import { type TemplateId, versionName } from './template.names.js';
 import { keyOf, newEtag } from './template.repository.js';
 
 /** What a version consists of, once it is compiled. */
-export type NewVersion = Pick<VersionRow, 'version' | 'subject' | 'mjml' | 'mergeFields' | 'compiled' | 'contentHash'>;
+export type NewVersion = Omit<VersionRow, 'templateId' | 'publishTime'>;
 
-const withoutContent = { subject: true, mjml: true, compiled: true } as const;
+const withoutContent = { subject: true, preheader: true, mjml: true, text: true, compiled: true } as const;
 
 /** Published versions, which never change. */
 @Injectable()
@@ -73,11 +73,11 @@ const whereOf = (id: TemplateId, version: number) => ({ templateId: id.template,
 type Row = Omit<VersionRow, keyof typeof withoutContent> & Partial<VersionRow>;
 
 function toVersion(id: TemplateId, row: Row): TemplateVersion {
-  const { subject, mjml } = row;
+  const { subject, preheader = '', mjml, text = '' } = row;
   return {
     name: nameOf(id, row.version),
     version: row.version,
-    content: subject === undefined || mjml === undefined ? undefined : { subject, mjml },
+    content: subject === undefined || mjml === undefined ? undefined : { subject, preheader, mjml, text },
     mergeFields: row.mergeFields,
     contentHash: Buffer.from(row.contentHash),
     publishTime: row.publishTime,

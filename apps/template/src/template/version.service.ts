@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import type {
+import {
   Content,
-  GetTemplateVersionRequest,
-  ListTemplateVersionsRequest,
-  ListTemplateVersionsResponse,
-  PublishTemplateRequest,
-  TemplateVersion,
+  type GetTemplateVersionRequest,
+  type ListTemplateVersionsRequest,
+  type ListTemplateVersionsResponse,
+  type PublishTemplateRequest,
+  type TemplateVersion,
 } from '@kelp/contract-template';
 import { Injectable } from '@nestjs/common';
 import { compile } from '../rendering/compile.js';
-import { formatProgram } from '../rendering/merge-program.js';
+import { publicPaths } from '../rendering/merge-program.js';
 import { MjmlCompiler } from '../rendering/mjml-compiler.js';
+import { formatProgram } from '../rendering/program-form.js';
 import { pageOf } from './page.js';
 import { etagMismatch } from './template.errors.js';
 import { partsOf, templateName, versionName } from './template.names.js';
@@ -64,12 +65,13 @@ export class VersionService {
     return { versions: items, nextPageToken };
   }
 
-  private async compiled({ subject, mjml }: Content, version: number, signal: AbortSignal): Promise<NewVersion> {
-    const program = await compile({ subject, mjml }, (source) => this.mjml.compile(source, signal));
+  private async compiled(draft: Content, version: number, signal: AbortSignal): Promise<NewVersion> {
+    const program = await compile(draft, (source) => this.mjml.compile(source, signal));
     const compiled = formatProgram(program);
     const contentHash = createHash('sha256').update(compiled).digest();
-    return { version, subject, mjml, mergeFields: [...program.fields], compiled, contentHash };
+    return { version, ...draft, mergeFields: publicPaths(program), compiled, contentHash };
   }
 }
 
-const isSame = (a: Content, b: Content): boolean => a.subject === b.subject && a.mjml === b.mjml;
+const isSame = (a: Content, b: Content): boolean =>
+  Buffer.from(Content.encode(a).finish()).equals(Content.encode(b).finish());

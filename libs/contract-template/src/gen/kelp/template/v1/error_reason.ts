@@ -37,5 +37,7 @@ export enum ErrorReason {
   REQUEST_ID_REUSED = 14,
   /** STORE_UNAVAILABLE - UNAVAILABLE: the database is away or overloaded at the moment; the same call again is right. */
   STORE_UNAVAILABLE = 15,
+  /** RENDER_TOO_COMPLEX - RESOURCE_EXHAUSTED: the conditions and loops take more than a million steps with this data. */
+  RENDER_TOO_COMPLEX = 16,
   UNRECOGNIZED = -1,
 }

@@ -36,8 +36,19 @@ export interface Template {
 export interface Content {
   /** The subject line, with merge fields: at most 998 characters. */
   subject: string;
-  /** The body as MJML, with merge fields such as `{{ first_name }}` or `{{ order.total }}`: at most 1 MiB. */
+  /**
+   * The body as MJML, with merge fields such as `{{ first_name }}` or `{{ order.total | default: "0" }}`, conditions
+   * (`{{#if plan == "pro"}} … {{#elseif …}} … {{#else}} … {{/if}}`) and loops (`{{#each items as item}} … {{/each}}`): at
+   * most 1 MiB.
+   */
   mjml: string;
+  /**
+   * What inboxes show beside the subject, with merge fields: at most 998 characters. Where it is empty, what the MJML's
+   * `mj-preview` says.
+   */
+  preheader: string;
+  /** The message as plain text, with merge fields: at most 256 KiB. Where it is empty, it is made of the body. */
+  text: string;
 }
 
 /** A published version: never changes again. */
@@ -50,7 +61,7 @@ export interface TemplateVersion {
   content:
     | Content
     | undefined;
-  /** The paths of its merge fields, sorted, such as `order.total`. */
+  /** The paths of its merge fields, sorted, such as `order.total`; `order.items[].price` is one in each of a list's items. */
   mergeFields: string[];
   /** The SHA-256 of the compiled form, 32 bytes: equal hashes render equally. */
   contentHash: Buffer;
@@ -103,7 +114,10 @@ export interface UpdateTemplateRequest {
   template:
     | Template
     | undefined;
-  /** Which fields: `display_name`, `workspace`, `draft`, `draft.subject`, `draft.mjml`. All of them where empty. */
+  /**
+   * Which fields: `display_name`, `workspace`, `draft`, `draft.subject`, `draft.preheader`, `draft.mjml`, `draft.text`.
+   * All of them where empty.
+   */
   updateMask: string[] | undefined;
 }
 
@@ -170,6 +184,10 @@ export interface RenderResponse {
   subject: string;
   /** The body as HTML. */
   html: string;
+  /** What inboxes show beside the subject. */
+  preheader: string;
+  /** The body as plain text. Empty for versions that were published before there was one. */
+  text: string;
 }
 
 /** A watching client's frame: Hello first, then acknowledgements. */
@@ -375,7 +393,7 @@ export const Template: MessageFns<Template> = {
 };
 
 function createBaseContent(): Content {
-  return { subject: "", mjml: "" };
+  return { subject: "", mjml: "", preheader: "", text: "" };
 }
 
 export const Content: MessageFns<Content> = {
@@ -385,6 +403,12 @@ export const Content: MessageFns<Content> = {
     }
     if (message.mjml !== "") {
       writer.uint32(18).string(message.mjml);
+    }
+    if (message.preheader !== "") {
+      writer.uint32(26).string(message.preheader);
+    }
+    if (message.text !== "") {
+      writer.uint32(34).string(message.text);
     }
     return writer;
   },
@@ -418,6 +442,22 @@ export const Content: MessageFns<Content> = {
             message.mjml = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.preheader = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -437,6 +477,8 @@ export const Content: MessageFns<Content> = {
     const message = createBaseContent();
     message.subject = object.subject ?? "";
     message.mjml = object.mjml ?? "";
+    message.preheader = object.preheader ?? "";
+    message.text = object.text ?? "";
     return message;
   },
 };
@@ -1331,7 +1373,7 @@ export const RenderRequest: MessageFns<RenderRequest> = {
 };
 
 function createBaseRenderResponse(): RenderResponse {
-  return { name: "", subject: "", html: "" };
+  return { name: "", subject: "", html: "", preheader: "", text: "" };
 }
 
 export const RenderResponse: MessageFns<RenderResponse> = {
@@ -1344,6 +1386,12 @@ export const RenderResponse: MessageFns<RenderResponse> = {
     }
     if (message.html !== "") {
       writer.uint32(26).string(message.html);
+    }
+    if (message.preheader !== "") {
+      writer.uint32(34).string(message.preheader);
+    }
+    if (message.text !== "") {
+      writer.uint32(42).string(message.text);
     }
     return writer;
   },
@@ -1385,6 +1433,22 @@ export const RenderResponse: MessageFns<RenderResponse> = {
             message.html = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.preheader = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1405,6 +1469,8 @@ export const RenderResponse: MessageFns<RenderResponse> = {
     message.name = object.name ?? "";
     message.subject = object.subject ?? "";
     message.html = object.html ?? "";
+    message.preheader = object.preheader ?? "";
+    message.text = object.text ?? "";
     return message;
   },
 };

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { Empty } from "@kelp/contract-google";
+import { RenderBatchRequest, RenderBatchResponse, RenderCallsRequest, RenderCallsResponse } from "./render.js";
 import {
   CreateTemplateRequest,
   DeleteTemplateRequest,
@@ -108,6 +109,27 @@ export const TemplateServiceDefinition = {
       responseType: RenderResponse as typeof RenderResponse,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Renders one version for any number of recipients: no faster than the caller reads, and in the order of the recipients.
+     * A batch that broke is begun again with those whose results did not come.
+     */
+    renderBatch: {
+      name: "RenderBatch",
+      requestType: RenderBatchRequest as typeof RenderBatchRequest,
+      requestStream: true,
+      responseType: RenderBatchResponse as typeof RenderBatchResponse,
+      responseStream: true,
+      options: {},
+    },
+    /** Render, many calls over one stream: see CallContext. */
+    renderCalls: {
+      name: "RenderCalls",
+      requestType: RenderCallsRequest as typeof RenderCallsRequest,
+      requestStream: true,
+      responseType: RenderCallsResponse as typeof RenderCallsResponse,
+      responseStream: true,
+      options: {},
     },
     /** Streams every published template of every organization, then each change as it happens. Resumable. */
     watchTemplates: {
