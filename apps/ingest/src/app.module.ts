@@ -16,6 +16,8 @@ import { DeadMessageCollector } from './forwarding/dead-message-collector.js';
 import { eventSender } from './forwarding/event-sender.js';
 import { Forwarder } from './forwarding/forwarder.js';
 import { IngestController } from './ingest.controller.js';
+import { HttpsOutside } from './outside/https-outside.js';
+import type { Outside } from './providers/provider.js';
 import { QueueLife } from './queue-life.js';
 import { Report } from './report/report.js';
 import { ReportService } from './report/report.service.js';
@@ -28,14 +30,27 @@ import { WebhookRoute } from './webhook/webhook-route.js';
 
 type Config = Pick<
   Loaded<typeof settings>,
-  'database' | 'httpAddress' | 'queue' | 'recipientHashKey' | 'roles' | 'services' | 'stateFolder' | 'tls'
+  | 'database'
+  | 'httpAddress'
+  | 'queue'
+  | 'recipientHashKey'
+  | 'roles'
+  | 'services'
+  | 'stateFolder'
+  | 'tls'
+  | 'trustedProxies'
 >;
 
 /** The whole service. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
 export class AppModule {
-  static with(config: Config, log: Logger, limits: WebhookLimits = webhookLimits): DynamicModule {
+  static with(
+    config: Config,
+    log: Logger,
+    limits: WebhookLimits = webhookLimits,
+    outside: Outside = new HttpsOutside(),
+  ): DynamicModule {
     const {
       database: { url, connectionsMax },
       roles,
@@ -55,8 +70,8 @@ export class AppModule {
       const templates = client(TemplateContract, upstreams.to('template', services.template));
       filter = new FilterData(accounts, templates, config.stateFolder, log);
       const builder = new EventBuilder(config.recipientHashKey);
-      const intake = new Intake(filter, builder, new EventPublisher(queue), deadLetters, report);
-      const route = new WebhookRoute(filter, intake, report, limits);
+      const intake = new Intake(filter, builder, new EventPublisher(queue), deadLetters, report, outside);
+      const route = new WebhookRoute(filter, intake, report, limits, config.trustedProxies);
       parts.push(filter, new HttpEdge(route, report, limits, config.httpAddress, log));
     }
     if (roles.includes('forwarder')) {

@@ -48,6 +48,13 @@ export const settings = {
   ...serviceSettings,
   roles,
   httpAddress: setting.address('HTTP_ADDRESS', 'Where to take webhooks.', { fallback: '127.0.0.1:8080' }),
+  trustedProxies: setting.integer(
+    'TRUSTED_PROXIES',
+    'How many proxies stand before this process and add to X-Forwarded-For: the address that the last of them adds is believed.',
+    { fallback: 0 },
+    0,
+    10,
+  ),
   queue: {
     url: queueUrl,
     replicas: setting.integer(

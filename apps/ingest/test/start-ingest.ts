@@ -7,6 +7,7 @@ import { logger } from '@kelp/telemetry';
 import { type FreshDatabase, freshDatabase, tlsOf } from '@kelp/testing';
 import { AppModule } from '../src/app.module.js';
 import type { Role } from '../src/config.js';
+import type { Outside } from '../src/providers/provider.js';
 import { HttpEdge } from '../src/webhook/http-edge.js';
 import { type WebhookLimits, webhookLimits } from '../src/webhook/limits.js';
 
@@ -23,6 +24,8 @@ export interface IngestOptions {
   readonly queueUrl?: string;
   readonly httpAddress?: string;
   readonly limits?: Partial<WebhookLimits>;
+  readonly trustedProxies?: number;
+  readonly outside?: Outside;
 }
 
 /** What outlives an ingest that is started again: its database, and its folder. */
@@ -51,9 +54,11 @@ export async function startIngest({ database, stateFolder, ...options }: IngestO
       recipientHashKey: Buffer.alloc(32, 7),
       roles: options.roles ?? ['edge', 'forwarder'],
       services: { account, template, analytics },
+      trustedProxies: options.trustedProxies ?? 0,
     },
     log,
     { ...webhookLimits, drainMs: 2_000, ...limits },
+    options.outside,
   );
   const running = await serve(module, { service: 'ingest', address: '127.0.0.1:0', tls, callers: ['developer'], log });
   const channel = connect({ target: running.address, service: 'ingest', tls: await tlsOf('developer') });

@@ -8,7 +8,7 @@ export type DropReason = 'type' | 'template';
 
 /**
  * Decides whether an event is kept. A type that the provider has and Kelp does not know passes the rule on types: it is
- * for people to see, and never dropped in silence.
+ * for people to see, and never dropped in silence. What is about no message passes no rule.
  * @returns why it is thrown away, undefined where it is kept
  */
 export function dropReason(
@@ -16,6 +16,7 @@ export function dropReason(
   { acceptedTypes, knownTemplatesOnly, organization }: KnownConnection,
   templates: TemplateTable,
 ): DropReason | undefined {
+  if (type === EventType.UNSPECIFIED) return 'type';
   if (acceptedTypes.size > 0 && !acceptedTypes.has(type) && type !== EventType.UNKNOWN) return 'type';
   if (knownTemplatesOnly && !templates.has(organization, template)) return 'template';
   return undefined;

@@ -1,6 +1,7 @@
 import type { Connection } from '@kelp/contract-account';
 import type { EventType, Provider } from '@kelp/contract-event';
 import { namePattern, uuidToBytes } from '@kelp/resource';
+import { addressCheck } from '../providers/address-check.js';
 import type { Verify } from '../providers/provider.js';
 import { adapterOf } from '../providers/providers.js';
 
@@ -25,13 +26,16 @@ export interface KnownConnection {
   readonly connectionId: Buffer;
   readonly provider: Provider;
   readonly verify: Verify;
+  /** Whether its requests may come from this IP address. */
+  readonly mayComeFrom: (address: string) => boolean;
   /** The types to keep; all of them where empty. */
   readonly acceptedTypes: ReadonlySet<EventType>;
   readonly knownTemplatesOnly: boolean;
 }
 
 /** @returns undefined where no request can be matched to it: a name of another kind, or a provider of a later release */
-export function knownConnection({ name, provider, verificationKeys, filter }: Connection): KnownConnection | undefined {
+export function knownConnection(connection: Connection): KnownConnection | undefined {
+  const { name, provider, allowedAddresses, filter } = connection;
   const parts = connectionName.parse(name);
   const adapter = adapterOf(provider);
   if (!parts || !adapter) return undefined;
@@ -41,7 +45,8 @@ export function knownConnection({ name, provider, verificationKeys, filter }: Co
     organizationId: uuidToBytes(parts.organization),
     connectionId: uuidToBytes(parts.connection),
     provider,
-    verify: adapter.verifier(verificationKeys),
+    verify: adapter.verifier(connection),
+    mayComeFrom: addressCheck(allowedAddresses),
     acceptedTypes: new Set(filter?.acceptedTypes ?? []),
     knownTemplatesOnly: filter?.knownTemplatesOnly ?? false,
   };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Connection } from '@kelp/contract-account';
 import type { Event, Provider } from '@kelp/contract-event';
 import type { DeadLetterKind, ErrorReason } from '@kelp/contract-ingest';
 
@@ -16,11 +17,29 @@ export interface WebhookRequest {
   readonly receivedAtMs: number;
 }
 
+/** What a connection's owner gave to prove its requests. */
+export type Proof = Pick<Connection, 'verificationKeys' | 'secrets' | 'topicArns'>;
+
+/** What adapters may ask of the world: they do no I/O themselves. */
+export interface Outside {
+  /**
+   * Gets a small text over HTTPS.
+   * @param url of a host that the adapter pinned
+   * @throws OutsideUnavailable
+   */
+  fetchText(url: URL): Promise<string>;
+}
+
+/** What was asked of the world did not come, or was not what it should be. */
+export class OutsideUnavailable extends Error {
+  override readonly name = 'OutsideUnavailable';
+}
+
 /** Whether the provider itself made the request. That it did not is an expected outcome, not an error. */
 export type Verification = { readonly valid: true } | { readonly valid: false; readonly message: string };
 
-/** Verifies requests with the keys of one connection, which it holds ready to use. */
-export type Verify = (request: WebhookRequest) => Verification | Promise<Verification>;
+/** Verifies requests with the proofs of one connection, which it holds ready to use. */
+export type Verify = (request: WebhookRequest, outside: Outside) => Verification | Promise<Verification>;
 
 /**
  * What a provider's event says, in the contract's fields and within their limits: an `Event` without what only the
@@ -59,7 +78,10 @@ export interface Unreadable {
  * more.
  */
 export interface ReportedEvent {
-  /** Its canonical type; UNKNOWN where the provider's type has none. */
+  /**
+   * Its canonical type; UNKNOWN where the provider's type has none; UNSPECIFIED where the provider documents it as
+   * something else than an event of a message, so that nobody wants it.
+   */
   readonly type: Event['type'];
   /** The template that was sent, a UUID in its canonical form; empty where none is named. */
   readonly template: string;
@@ -90,6 +112,8 @@ export type RefusalReason = Extract<
   | 'QUEUE_UNAVAILABLE'
   | 'METHOD_UNKNOWN'
   | 'NOT_READY'
+  | 'ADDRESS_NOT_ALLOWED'
+  | 'CONFIRMATION_FAILED'
 >;
 
 /** What became of a request. */
@@ -115,12 +139,17 @@ export interface ProviderAdapter {
   /** The media types of its bodies, without parameters. A request that names none is taken at its word. */
   readonly mediaTypes: readonly string[];
   /**
-   * Prepares the connection's keys, so that none is parsed while a request waits.
-   * @param keys in the connection's spelling; one that cannot be read verifies nothing
+   * Prepares the connection's proofs, so that none is parsed while a request waits.
+   * @param proof in the connection's spelling; what cannot be read verifies nothing
    */
-  verifier(keys: readonly string[]): Verify;
+  verifier(proof: Proof): Verify;
   /** Takes a verified body apart. Never throws, whatever the body is. */
   parse(request: WebhookRequest): Parsed;
+  /**
+   * Does what a verified request asks for besides, such as confirming a subscription. Repeating it changes nothing.
+   * @throws OutsideUnavailable
+   */
+  confirm?(request: WebhookRequest, outside: Outside): Promise<void>;
   /** How an outcome is told. */
   answer(outcome: Outcome): Answer;
 }

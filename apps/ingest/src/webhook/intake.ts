@@ -6,7 +6,13 @@ import { DeadLetterRepository } from '../dead-letter/dead-letter.repository.js';
 import { EventBuilder } from '../event/canonical-event.js';
 import { FilterData } from '../filter/filter-data.js';
 import type { KnownConnection } from '../filter/known-connection.js';
-import type { Outcome, ProviderAdapter, WebhookRequest } from '../providers/provider.js';
+import {
+  type Outcome,
+  type Outside,
+  OutsideUnavailable,
+  type ProviderAdapter,
+  type WebhookRequest,
+} from '../providers/provider.js';
 import { Report } from '../report/report.js';
 import { StorageUnavailable } from '../storage-unavailable.js';
 import { EventPublisher } from './event-publisher.js';
@@ -19,7 +25,7 @@ export interface Taken {
 }
 
 /**
- * The order of work on one request: verify, take apart, filter, store, and only then say that it was taken. What is stored
+ * The order of work on one request: verify, confirm, take apart, filter, store, and only then say that it was taken. What is stored
  * is known by its content, so a request that is sent again because the answer was lost changes nothing.
  */
 @Injectable()
@@ -30,11 +36,18 @@ export class Intake {
     private readonly publisher: EventPublisher,
     private readonly deadLetters: DeadLetterRepository,
     private readonly report: Report,
+    private readonly outside: Outside,
   ) {}
 
   async take(request: WebhookRequest, adapter: ProviderAdapter, connection: KnownConnection): Promise<Taken> {
-    const verification = await connection.verify(request);
+    const verification = await connection.verify(request, this.outside);
     if (!verification.valid) return { outcome: 'SIGNATURE_INVALID', message: verification.message };
+    try {
+      await adapter.confirm?.(request, this.outside);
+    } catch (error) {
+      if (!(error instanceof OutsideUnavailable)) throw error;
+      return { outcome: 'CONFIRMATION_FAILED', message: `It could not be confirmed: ${error.message}` };
+    }
     try {
       return await this.store(request, adapter, connection);
     } catch (error) {

@@ -11,6 +11,7 @@ import { Intake, type Taken } from './intake.js';
 import type { WebhookLimits } from './limits.js';
 import { BodyMemory, type MemoryShare } from './memory.js';
 import { readBody } from './read-body.js';
+import { senderAddress } from './sender-address.js';
 
 /** The sender left before its request was there: nobody to answer. */
 type Gone = { readonly outcome: 'gone' };
@@ -31,6 +32,7 @@ export class WebhookRoute {
     private readonly intake: Intake,
     private readonly report: Report,
     private readonly limits: WebhookLimits,
+    private readonly trustedProxies: number,
   ) {
     this.#memory = new BodyMemory(limits.bodiesBytesMax);
   }
@@ -89,6 +91,10 @@ export class WebhookRoute {
     }
     if (!this.filter.ready) return refusal('NOT_READY', 'Nothing is known of any connection yet: send it again.');
     if (!connection) return refusal('CONNECTION_UNKNOWN', 'There is no such connection with this provider.');
+    const address = senderAddress(request, this.trustedProxies);
+    if (!connection.mayComeFrom(address)) {
+      return refusal('ADDRESS_NOT_ALLOWED', `The connection takes nothing from ${address || 'an unknown address'}.`);
+    }
     if (!isOf(adapter.mediaTypes, headers['content-type'])) return otherMedia;
     const receivedAtMs = Date.now();
     const { bodyBytesMax } = this.limits;

@@ -1,7 +1,7 @@
 import { text } from '../../event/text.js';
+import { jsonOf } from '../reading/json.js';
 import type { JsonObject } from './element.js';
 import { commonFields, type EventTypeRule, kelpFields } from './event-types.js';
-import { jsonOf } from './json.js';
 
 const ARGUMENTS_MAX = 64;
 const KEY_MAX = 256;

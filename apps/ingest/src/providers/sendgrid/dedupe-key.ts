@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { jsonOf } from '../reading/json.js';
 import type { JsonObject } from './element.js';
-import { jsonOf } from './json.js';
 
 /**
  * What tells an event from all others of its connection. SendGrid gives each an identifier, and the same one when it posts

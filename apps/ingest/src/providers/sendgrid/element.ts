@@ -3,11 +3,11 @@ import { DeadLetterKind } from '@kelp/contract-ingest';
 import { isUuid } from '@kelp/resource';
 import { text, wholeNumber } from '../../event/text.js';
 import type { EventDetails, ReportedEvent, Unreadable, UnreadableElement } from '../provider.js';
+import { jsonOf } from '../reading/json.js';
+import { smtpReply } from '../reading/smtp-reply.js';
 import { customArguments, tagsOf } from './custom-arguments.js';
 import { dedupeKeyOf } from './dedupe-key.js';
 import { ACCOUNT_EVENT, type EventTypeRule, eventTypes } from './event-types.js';
-import { jsonOf } from './json.js';
-import { smtpReply } from './smtp-reply.js';
 
 /** The largest number that every store holds. */
 const NUMBER_MAX = 2_147_483_647;

@@ -1,6 +1,6 @@
 import { Provider } from '@kelp/contract-event';
+import { answersOf } from '../answers.js';
 import type { ProviderAdapter } from '../provider.js';
-import { answers } from './answers.js';
 import { parseBody } from './body.js';
 import { verifier } from './signature.js';
 
@@ -12,5 +12,5 @@ export const sendgrid: ProviderAdapter = {
   mediaTypes: ['application/json'],
   verifier,
   parse: ({ body }) => parseBody(body),
-  answer: (outcome) => answers[outcome],
+  answer: answersOf('sendgrid', ['POST'], 'Signature'),
 };

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { sendgridBody, sendgridEvent, signingKey, signSendgrid } from '@kelp/webhook-samples';
+import { nowhere } from '../../../test/nowhere.js';
 import type { WebhookRequest } from '../provider.js';
 import { verifier } from './signature.js';
 
@@ -18,7 +19,8 @@ const request = (changes: Partial<WebhookRequest> = {}): WebhookRequest => ({
   receivedAtMs: now.getTime(),
   ...changes,
 });
-const verify = (changes?: Partial<WebhookRequest>, keys = [key.publicKey]) => verifier(keys)(request(changes));
+const verify = (changes?: Partial<WebhookRequest>, keys = [key.publicKey]) =>
+  verifier({ verificationKeys: keys, secrets: [], topicArns: [] })(request(changes), nowhere);
 const signedAt = (ms: number) => ({ headers: signSendgrid(key, body, new Date(now.getTime() + ms)) });
 
 it('takes what the connection’s key has signed', () => expect(verify()).toEqual({ valid: true }));

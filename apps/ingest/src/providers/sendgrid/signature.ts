@@ -1,5 +1,5 @@
 import { createPublicKey, createVerify, type KeyObject } from 'node:crypto';
-import type { Verification, Verify, WebhookRequest } from '../provider.js';
+import type { Proof, Verification, Verify, WebhookRequest } from '../provider.js';
 
 const SIGNATURE = 'x-twilio-email-event-webhook-signature';
 const TIMESTAMP = 'x-twilio-email-event-webhook-timestamp';
@@ -26,8 +26,8 @@ export function importKey(text: string): KeyObject | undefined {
 }
 
 /** Verifies SendGrid's signature: ECDSA with SHA-256 over the timestamp and the body, by any of the live keys. */
-export function verifier(keys: readonly string[]): Verify {
-  const live = keys.map(importKey).filter((key) => key !== undefined);
+export function verifier({ verificationKeys }: Proof): Verify {
+  const live = verificationKeys.map(importKey).filter((key) => key !== undefined);
   return (request) => {
     const signature = request.headers[SIGNATURE];
     const timestamp = request.headers[TIMESTAMP];

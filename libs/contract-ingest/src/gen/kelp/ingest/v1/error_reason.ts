@@ -16,13 +16,16 @@ export enum ErrorReason {
   INVALID_PAGE_TOKEN = 2,
   /** CONNECTION_UNKNOWN - A webhook for a connection that does not exist, or is another provider's. */
   CONNECTION_UNKNOWN = 3,
-  /** SIGNATURE_INVALID - A webhook without a signature, with a wrong one, or with one that is too old. */
+  /** SIGNATURE_INVALID - A webhook without a signature or secret, with a wrong one, or with a signature that is too old. */
   SIGNATURE_INVALID = 4,
   /** BODY_INVALID - A verified webhook whose body is not what the provider documents. */
   BODY_INVALID = 5,
   /** BODY_TOO_LARGE - A webhook whose body is larger than allowed, also after decompression. */
   BODY_TOO_LARGE = 6,
-  /** BODY_UNSUPPORTED - A webhook whose body is compressed in a way that is not supported, or is not JSON. */
+  /**
+   * BODY_UNSUPPORTED - A webhook whose body is compressed in a way that is not supported, or is not of a kind
+   * that the provider sends.
+   */
   BODY_UNSUPPORTED = 7,
   /** QUEUE_UNAVAILABLE - A webhook that came while nothing could be stored: send it again. */
   QUEUE_UNAVAILABLE = 8,
@@ -36,5 +39,9 @@ export enum ErrorReason {
   REQUEST_TIMEOUT = 12,
   /** REQUEST_MALFORMED - Something that is not HTTP as it should be, or has headers that are too long. */
   REQUEST_MALFORMED = 13,
+  /** ADDRESS_NOT_ALLOWED - A webhook from an address that is not among the connection's `allowed_addresses`. */
+  ADDRESS_NOT_ALLOWED = 14,
+  /** CONFIRMATION_FAILED - A webhook that asks for a confirmation, such as of a subscription, that could not be given: send it again. */
+  CONFIRMATION_FAILED = 15,
   UNRECOGNIZED = -1,
 }
