@@ -26,21 +26,22 @@ export const callersOf = (service) => [
   ...operators,
 ];
 
-const shared = ['type:vocabulary', 'type:platform', 'type:util', 'type:testing'];
+const shared = ['type:wire', 'type:vocabulary', 'type:platform', 'type:util', 'type:testing'];
 const contractOf = (service) => `contract:${service}`;
 
 const layers = [
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contract', ...shared] },
   {
     sourceTag: 'type:contract',
-    onlyDependOnLibsWithTags: ['type:vocabulary'],
-    allowedExternalImports: ['@bufbuild/protobuf/*'],
+    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:wire'],
+    allowedExternalImports: [],
   },
   {
     sourceTag: 'type:vocabulary',
-    onlyDependOnLibsWithTags: ['type:vocabulary'],
-    allowedExternalImports: ['@bufbuild/protobuf/*'],
+    onlyDependOnLibsWithTags: ['type:vocabulary', 'type:wire'],
+    allowedExternalImports: [],
   },
+  { sourceTag: 'type:wire', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:platform', onlyDependOnLibsWithTags: shared },
   {
     sourceTag: 'type:util',

@@ -46,5 +46,20 @@ export function messageFiles({ files, generate, imported }) {
   if (status !== 0) throw new Error(`ts-proto failed with status ${status}.`);
   const response = fromBinary(CodeGeneratorResponseSchema, stdout);
   if (response.error) throw new Error(`ts-proto: ${response.error}`);
-  return new Map(response.file.map(({ name, content }) => [name, content]));
+  return new Map(response.file.map(({ name, content }) => [name, onOurWire(content)]));
+}
+
+/**
+ * The same code over @kelp/wire, whose reader copies bytes by itself; all absent bytes are one.
+ * Why: docs/decisions/0004-wire-format.md.
+ */
+function onOurWire(code) {
+  const ours = code
+    .replaceAll('Buffer.from(reader.bytes())', 'reader.bytes()')
+    .replaceAll('Buffer.alloc(0)', 'noBytes');
+  const names = ['BinaryReader', 'BinaryWriter', ...(ours.includes('noBytes') ? ['noBytes'] : [])];
+  return ours.replace(
+    /import \{.*\} from "@bufbuild\/protobuf\/wire"/,
+    `import { ${names.join(', ')} } from "@kelp/wire"`,
+  );
 }

@@ -1,5 +1,5 @@
-import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { FieldViolation } from '@kelp/status';
+import type { BinaryReader, BinaryWriter } from '@kelp/wire';
 import type { Call } from './call.js';
 
 /** The codec of one message, as ts-proto generates it. */

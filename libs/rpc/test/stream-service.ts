@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
-import type { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { tlsOf } from '@kelp/testing';
+import type { BinaryWriter } from '@kelp/wire';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { MessageType } from '../src/contract.js';
 import {

@@ -1,5 +1,5 @@
-import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type Event, EventBatch } from '@kelp/contract-event';
+import { BinaryReader } from '@kelp/wire';
 
 /** @returns the events of a queue message; undefined where it is no batch of events: then it must not pass for an empty one */
 export function decodeBatch(body: Uint8Array): Event[] | undefined {

@@ -2,7 +2,7 @@
 // source: google/protobuf/field_mask.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 
 /**
  * `FieldMask` represents a set of symbolic field paths, for example:

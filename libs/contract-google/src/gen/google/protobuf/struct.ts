@@ -2,7 +2,7 @@
 // source: google/protobuf/struct.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 
 /**
  * Represents a JSON `null`.

@@ -2,7 +2,7 @@
 // source: google/rpc/error_details.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { Duration } from "../protobuf/duration.js";
 
 /** The error details that Kelp sends, with the standard's package, names and numbers. */

@@ -2,7 +2,7 @@
 // source: google/rpc/status.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { Any } from "../protobuf/any.js";
 
 /**

@@ -2,7 +2,7 @@
 // source: grpc/testing/test.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, noBytes } from "@kelp/wire";
 
 /** The service of gRPC's interoperability tests, with its names and numbers: what our tests serve and call. */
 
@@ -137,7 +137,7 @@ export const Empty: MessageFns<Empty> = {
 };
 
 function createBasePayload(): Payload {
-  return { type: 0, body: Buffer.alloc(0) };
+  return { type: 0, body: noBytes };
 }
 
 export const Payload: MessageFns<Payload> = {
@@ -177,7 +177,7 @@ export const Payload: MessageFns<Payload> = {
               break;
             }
 
-            message.body = Buffer.from(reader.bytes());
+            message.body = reader.bytes();
             continue;
           }
         }
@@ -198,7 +198,7 @@ export const Payload: MessageFns<Payload> = {
   fromPartial(object: DeepPartial<Payload>): Payload {
     const message = createBasePayload();
     message.type = object.type ?? 0;
-    message.body = object.body ?? Buffer.alloc(0);
+    message.body = object.body ?? noBytes;
     return message;
   },
 };

@@ -2,7 +2,7 @@
 // source: kelp/account/v1/connection.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { EventType, Provider } from "@kelp/contract-event";
 import { FieldMask, Timestamp } from "@kelp/contract-google";
 import { Ack, Draining, Hello, Welcome } from "@kelp/contract-stream";

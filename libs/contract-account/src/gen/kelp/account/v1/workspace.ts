@@ -2,7 +2,7 @@
 // source: kelp/account/v1/workspace.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { FieldMask, Timestamp } from "@kelp/contract-google";
 
 /** The part of an organization in which a team works. */

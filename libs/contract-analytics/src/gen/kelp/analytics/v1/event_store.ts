@@ -2,7 +2,7 @@
 // source: kelp/analytics/v1/event_store.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { Event } from "@kelp/contract-event";
 import { Ack, Draining, Hello, Welcome } from "@kelp/contract-stream";
 

@@ -2,7 +2,7 @@
 // source: kelp/analytics/v1/metrics.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { EventType } from "@kelp/contract-event";
 import { Timestamp } from "@kelp/contract-google";
 

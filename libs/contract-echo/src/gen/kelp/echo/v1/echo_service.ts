@@ -2,7 +2,7 @@
 // source: kelp/echo/v1/echo_service.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { Status } from "@kelp/contract-google";
 import { CallContext, Draining } from "@kelp/contract-stream";
 

@@ -2,7 +2,7 @@
 // source: kelp/event/v1/event.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, noBytes } from "@kelp/wire";
 
 /** The canonical event: one thing that happened to one message for one recipient, whichever provider reported it. */
 
@@ -167,20 +167,20 @@ export interface EventBatch {
 
 function createBaseEvent(): Event {
   return {
-    eventId: Buffer.alloc(0),
+    eventId: noBytes,
     type: 0,
     subType: "",
     occurredAtUs: 0n,
     receivedAtUs: 0n,
-    organizationId: Buffer.alloc(0),
-    connectionId: Buffer.alloc(0),
+    organizationId: noBytes,
+    connectionId: noBytes,
     provider: 0,
     providerEventId: "",
     providerMessageId: "",
-    messageId: Buffer.alloc(0),
-    recipientHash: Buffer.alloc(0),
+    messageId: noBytes,
+    recipientHash: noBytes,
     recipientDomain: "",
-    templateId: Buffer.alloc(0),
+    templateId: noBytes,
     templateVersion: 0,
     locale: "",
     variant: "",
@@ -311,7 +311,7 @@ export const Event: MessageFns<Event> = {
               break;
             }
 
-            message.eventId = Buffer.from(reader.bytes());
+            message.eventId = reader.bytes();
             continue;
           }
           case 2: {
@@ -351,7 +351,7 @@ export const Event: MessageFns<Event> = {
               break;
             }
 
-            message.organizationId = Buffer.from(reader.bytes());
+            message.organizationId = reader.bytes();
             continue;
           }
           case 7: {
@@ -359,7 +359,7 @@ export const Event: MessageFns<Event> = {
               break;
             }
 
-            message.connectionId = Buffer.from(reader.bytes());
+            message.connectionId = reader.bytes();
             continue;
           }
           case 8: {
@@ -391,7 +391,7 @@ export const Event: MessageFns<Event> = {
               break;
             }
 
-            message.messageId = Buffer.from(reader.bytes());
+            message.messageId = reader.bytes();
             continue;
           }
           case 12: {
@@ -399,7 +399,7 @@ export const Event: MessageFns<Event> = {
               break;
             }
 
-            message.recipientHash = Buffer.from(reader.bytes());
+            message.recipientHash = reader.bytes();
             continue;
           }
           case 13: {
@@ -415,7 +415,7 @@ export const Event: MessageFns<Event> = {
               break;
             }
 
-            message.templateId = Buffer.from(reader.bytes());
+            message.templateId = reader.bytes();
             continue;
           }
           case 15: {
@@ -550,7 +550,7 @@ export const Event: MessageFns<Event> = {
   },
   fromPartial(object: DeepPartial<Event>): Event {
     const message = createBaseEvent();
-    message.eventId = object.eventId ?? Buffer.alloc(0);
+    message.eventId = object.eventId ?? noBytes;
     message.type = object.type ?? 0;
     message.subType = object.subType ?? "";
     message.occurredAtUs = (object.occurredAtUs !== undefined && object.occurredAtUs !== null)
@@ -559,15 +559,15 @@ export const Event: MessageFns<Event> = {
     message.receivedAtUs = (object.receivedAtUs !== undefined && object.receivedAtUs !== null)
       ? BigInt(object.receivedAtUs)
       : 0n;
-    message.organizationId = object.organizationId ?? Buffer.alloc(0);
-    message.connectionId = object.connectionId ?? Buffer.alloc(0);
+    message.organizationId = object.organizationId ?? noBytes;
+    message.connectionId = object.connectionId ?? noBytes;
     message.provider = object.provider ?? 0;
     message.providerEventId = object.providerEventId ?? "";
     message.providerMessageId = object.providerMessageId ?? "";
-    message.messageId = object.messageId ?? Buffer.alloc(0);
-    message.recipientHash = object.recipientHash ?? Buffer.alloc(0);
+    message.messageId = object.messageId ?? noBytes;
+    message.recipientHash = object.recipientHash ?? noBytes;
     message.recipientDomain = object.recipientDomain ?? "";
-    message.templateId = object.templateId ?? Buffer.alloc(0);
+    message.templateId = object.templateId ?? noBytes;
     message.templateVersion = object.templateVersion ?? 0;
     message.locale = object.locale ?? "";
     message.variant = object.variant ?? "";

@@ -2,7 +2,7 @@
 // source: kelp/ingest/v1/dead_letter.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, noBytes } from "@kelp/wire";
 import { Timestamp } from "@kelp/contract-google";
 
 /** Why something could not be handled. */
@@ -53,7 +53,7 @@ export interface ListDeadLettersResponse {
 }
 
 function createBaseDeadLetter(): DeadLetter {
-  return { name: "", kind: 0, connection: "", message: "", payload: Buffer.alloc(0), createTime: undefined };
+  return { name: "", kind: 0, connection: "", message: "", payload: noBytes, createTime: undefined };
 }
 
 export const DeadLetter: MessageFns<DeadLetter> = {
@@ -129,7 +129,7 @@ export const DeadLetter: MessageFns<DeadLetter> = {
               break;
             }
 
-            message.payload = Buffer.from(reader.bytes());
+            message.payload = reader.bytes();
             continue;
           }
           case 6: {
@@ -161,7 +161,7 @@ export const DeadLetter: MessageFns<DeadLetter> = {
     message.kind = object.kind ?? 0;
     message.connection = object.connection ?? "";
     message.message = object.message ?? "";
-    message.payload = object.payload ?? Buffer.alloc(0);
+    message.payload = object.payload ?? noBytes;
     message.createTime = object.createTime ?? undefined;
     return message;
   },

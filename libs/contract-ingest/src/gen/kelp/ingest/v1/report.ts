@@ -2,7 +2,7 @@
 // source: kelp/ingest/v1/report.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { Timestamp } from "@kelp/contract-google";
 
 /** Gets what became of the webhooks that this process received since it started. */

@@ -2,7 +2,7 @@
 // source: kelp/stream/v1/stream.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 
 /**
  * The frames of a resumable stream, shared by every long-lived bidirectional RPC.

@@ -2,7 +2,7 @@
 // source: kelp/template/v1/render.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { Status, Struct } from "@kelp/contract-google";
 import { CallContext, Draining } from "@kelp/contract-stream";
 import { RenderRequest, RenderResponse } from "./template.js";

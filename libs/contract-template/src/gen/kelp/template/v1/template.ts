@@ -2,7 +2,7 @@
 // source: kelp/template/v1/template.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, noBytes } from "@kelp/wire";
 import { FieldMask, Struct, Timestamp } from "@kelp/contract-google";
 import { Ack, Draining, Hello, Welcome } from "@kelp/contract-stream";
 
@@ -489,7 +489,7 @@ function createBaseTemplateVersion(): TemplateVersion {
     version: 0,
     content: undefined,
     mergeFields: [],
-    contentHash: Buffer.alloc(0),
+    contentHash: noBytes,
     publishTime: undefined,
   };
 }
@@ -567,7 +567,7 @@ export const TemplateVersion: MessageFns<TemplateVersion> = {
               break;
             }
 
-            message.contentHash = Buffer.from(reader.bytes());
+            message.contentHash = reader.bytes();
             continue;
           }
           case 6: {
@@ -601,7 +601,7 @@ export const TemplateVersion: MessageFns<TemplateVersion> = {
       ? Content.fromPartial(object.content)
       : undefined;
     message.mergeFields = object.mergeFields?.map((e) => e) || [];
-    message.contentHash = object.contentHash ?? Buffer.alloc(0);
+    message.contentHash = object.contentHash ?? noBytes;
     message.publishTime = object.publishTime ?? undefined;
     return message;
   },
