@@ -7,6 +7,7 @@ import { Database } from './database.js';
 import { DimensionRepository } from './event/dimension.repository.js';
 import { EventRepository } from './event/event.repository.js';
 import { EventService } from './event/event.service.js';
+import { FacetRepository } from './event/facet.repository.js';
 import { PartitionRepository } from './event/partition.repository.js';
 import { PartitionKeeper } from './event/partition-keeper.js';
 import { CountRepository } from './metrics/count.repository.js';
@@ -23,7 +24,12 @@ export class AppModule {
   static with({ database: { url, connectionsMax } }: Config, log: Logger): DynamicModule {
     const database = new Database(url, connectionsMax, log);
     const partitions = new PartitionRepository(database);
-    const events = new EventRepository(database, new DimensionRepository(database), partitions);
+    const events = new EventRepository(
+      database,
+      new DimensionRepository(database),
+      new FacetRepository(database),
+      partitions,
+    );
     const merger = new CountMerger(new CountRepository(database), log);
     const providers = [
       [Database, database],

@@ -5,6 +5,8 @@ import pg from 'pg';
 /** A statement that takes longer is stuck: it fails, and the caller tries again. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** How many statements are planned once. */
+const PLANS_MAX = 200;
 
 /** The connections to this service's PostgreSQL. One that broke is replaced by the next use. */
 @Injectable()
@@ -37,6 +39,8 @@ export class Database implements OnApplicationShutdown {
   /** Runs a statement that comes again and again: PostgreSQL plans it once for each connection, not each time. */
   async prepared<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
     const name = this.names.get(sql) ?? `kelp_${this.names.size}`;
+    // Each connection keeps each plan: some statements have more forms than it should.
+    if (this.names.size >= PLANS_MAX && !this.names.has(sql)) return this.query(sql, values);
     this.names.set(sql, name);
     const { rows } = await this.pool.query<Row>({ name, text: sql, values });
     return rows;
@@ -50,6 +54,18 @@ export class Database implements OnApplicationShutdown {
     } finally {
       client.release(); // the pool drops it where it broke
     }
+  }
+
+  /** Lends a connection on which statements may take as long as they take. */
+  async atLength<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return await this.use(async (client) => {
+      await client.query('set statement_timeout = 0');
+      try {
+        return await work(client);
+      } finally {
+        await client.query('reset statement_timeout').catch(() => {}); // the pool drops a connection that broke
+      }
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -3,6 +3,7 @@ import { type FreshDatabase, freshDatabase } from '@kelp/testing';
 import { Database } from '../src/database.js';
 import { DimensionRepository } from '../src/event/dimension.repository.js';
 import { EventRepository } from '../src/event/event.repository.js';
+import { FacetRepository } from '../src/event/facet.repository.js';
 import { PartitionRepository } from '../src/event/partition.repository.js';
 import { CountRepository } from '../src/metrics/count.repository.js';
 import { makeEvent } from './make-event.js';
@@ -13,7 +14,12 @@ let counts: CountRepository;
 let events: EventRepository;
 
 const makeEvents = () =>
-  new EventRepository(database, new DimensionRepository(database), new PartitionRepository(database));
+  new EventRepository(
+    database,
+    new DimensionRepository(database),
+    new FacetRepository(database),
+    new PartitionRepository(database),
+  );
 
 beforeEach(async () => {
   fresh = await freshDatabase('analytics');
@@ -27,9 +33,11 @@ afterEach(async () => {
   await fresh.drop();
 });
 
-const RIGHT = { minute: 0, hour: 0, day: 0 };
+const RIGHT = { minute: 0, quarter: 0, hour: 0, day: 0 };
 const total = async (level: string) => {
-  const [row] = await database.query<{ total: number }>(`select sum(n3)::integer as total from count_${level}`);
+  const [row] = await database.query<{ total: number }>(
+    `select sum(n3)::integer as total from count_${level} where kind = 0`,
+  );
   return row!.total;
 };
 
@@ -42,11 +50,12 @@ it('are right before, between and after merges', async () => {
     ]);
     expect(await counts.verify()).toEqual(RIGHT);
   }
-  expect(await counts.merge()).toEqual({ merged: 9, pending: 0 });
+  // Each of the 9 counts has a facet besides: the recipient's domain.
+  expect(await counts.merge()).toEqual({ merged: 18, pending: 0 });
   expect(await counts.verify()).toEqual(RIGHT);
   await events.append([makeEvent()]);
   expect(await counts.verify()).toEqual(RIGHT);
-  expect(await counts.merge()).toEqual({ merged: 1, pending: 0 });
+  expect(await counts.merge()).toEqual({ merged: 2, pending: 0 });
   expect(await counts.merge()).toEqual({ merged: 0, pending: 0 });
   for (const level of ['minute', 'hour', 'day']) expect(await total(level)).toBe(7);
 });
@@ -76,7 +85,7 @@ it('are merged once, by however many at a time', async () => {
 it.each([
   'update count_hour set n3 = n3 + 1',
   'delete from count_minute',
-  `insert into count_day select 1, now(), 0, ${Array(16).fill(1)}`,
+  `insert into count_day select 1, 0, now(), 0, 0, ${Array(16).fill(1)}`,
 ])('are found out where they are wrong: %s', async (damage) => {
   await events.append([makeEvent()]);
   await counts.merge();
@@ -106,7 +115,7 @@ it('are right for one commit of more days than a transaction locks', async () =>
   const days = Array.from({ length: 250 }, (_, day) => makeEvent({ timeMs: Date.UTC(2010, 0, 1 + day) }));
   await events.append(days);
   const rows = await database.query('select entries from count_pending order by commit_id');
-  expect(rows.map(({ entries }) => entries)).toEqual([100, 100, 50]);
-  expect(await counts.merge()).toEqual({ merged: 250, pending: 0 });
+  expect(rows.map(({ entries }) => entries)).toEqual([200, 200, 100]);
+  expect(await counts.merge()).toEqual({ merged: 500, pending: 0 });
   expect(await counts.verify()).toEqual(RIGHT);
 });

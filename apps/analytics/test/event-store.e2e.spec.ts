@@ -1,4 +1,4 @@
-import { Bucket, Dimension, type QueryMetricsRequest } from '@kelp/contract-analytics';
+import { Bucket, Dimension, Metric, type QueryMetricsRequest, Rate } from '@kelp/contract-analytics';
 import { EventType } from '@kelp/contract-event';
 import { bytesToUuid } from '@kelp/resource';
 import { Code } from '@kelp/status';
@@ -34,6 +34,9 @@ const query = async (request: Partial<QueryMetricsRequest> = {}) => {
     endTime: undefined,
     bucket: Bucket.UNSPECIFIED,
     groupBy: [],
+    filters: [],
+    timeZone: '',
+    comparePrevious: false,
     ...request,
   });
   return rows;
@@ -48,7 +51,22 @@ const refusal = (promise: Promise<unknown>) =>
 it('counts an event as soon as it is acknowledged', async () => {
   await analytics.sender().send([makeEvent()]);
   expect(await query()).toEqual([
-    { bucketStartTime: undefined, template: '', version: 0, counts: [{ type: EventType.DELIVERED, count: 1n }] },
+    {
+      bucketStartTime: undefined,
+      template: '',
+      version: 0,
+      counts: [{ type: EventType.DELIVERED, count: 1n }],
+      group: [],
+      metrics: [{ metric: Metric.DELIVERED, count: 1n }],
+      rates: [
+        Rate.UNIQUE_OPEN,
+        Rate.UNIQUE_OPEN_ALL,
+        Rate.CLICK_THROUGH,
+        Rate.CLICK_THROUGH_ALL,
+        Rate.COMPLAINT,
+        Rate.UNSUBSCRIBE,
+      ].map((rate) => ({ rate, numerator: 0n, denominator: 1n, value: 0 })),
+    },
   ]);
 });
 
@@ -66,12 +84,14 @@ it('stores every field of an event', async () => {
       metadata: { user: '42', 'key "x"': '\\u0000 back\\slash', nul: 'a\0b' },
       url: 'https://example.com/?q=1',
       linkIndex: 3,
-      userAgent: 'Mozilla/5.0\0',
+      userAgent: 'Mozilla/5.0 (iPad)\0',
       ipCountry: 'DE',
       machineGenerated: 2,
       smtpCode: 250,
       enhancedStatus: '2.0.0',
       diagnostic: 'OK',
+      workspaceId: idOf('workspace'),
+      recipientAmbiguous: true,
     },
   );
   await analytics.sender().send([event]);
@@ -93,7 +113,7 @@ it('stores every field of an event', async () => {
       provider_message_id: 'full.filter0001',
       recipient_domain: 'example.com',
       url: 'https://example.com/?q=1',
-      user_agent: 'Mozilla/5.0\ufffd',
+      user_agent: 'Mozilla/5.0 (iPad)\ufffd',
       ip_country: 'DE',
       enhanced_status: '2.0.0',
       diagnostic: 'OK',
@@ -107,6 +127,13 @@ it('stores every field of an event', async () => {
       locale: 'en-US',
       variant: 'B',
       campaign: 'spring “sale” 🌱',
+      workspace_id: bytesToUuid(event.workspaceId),
+      actor: 2,
+      actor_reason: 2,
+      rules_version: 2,
+      recipient_ambiguous: true,
+      device: 'tablet',
+      client: null,
     },
   ]);
   const micros = await sql.query(`select extract(microseconds from occurred_at)::integer as us from event`);

@@ -29,6 +29,18 @@ const TEMPLATES = [idOf('welcome'), idOf('receipt'), Buffer.alloc(0)];
 /** Delivered most of all; and one that nobody knows yet. */
 const TYPES: readonly number[] = [1, 3, 3, 3, 4, 7, 7, 8, 13, 21];
 
+/** So few that most have several opens and clicks, early and late. */
+const MESSAGES = 300;
+const USER_AGENTS = [
+  '',
+  'Mozilla/5.0',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148',
+  'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)',
+  'curl/8.0',
+];
+const TAGS = [[], [], [], ['a'], ['a', 'b'], ['b', 'b'], ['x\0', 'x\ufffd'], ['\ud83c\udf31', '\ud83c']];
+
 /** An event of one of a few organizations, templates and versions: mostly of now, some of days ago. */
 function randomEvent(random: Random, name: string, nowMs: number): Event {
   const agoMs = random.next() < 0.8 ? random.below(600_000) : random.below(20) * DAY_MS + random.below(DAY_MS);
@@ -41,7 +53,17 @@ function randomEvent(random: Random, name: string, nowMs: number): Event {
       templateVersion: templateId.length ? 1 + random.below(3) : 0,
       type: random.oneOf(TYPES),
       locale: random.oneOf(['en', 'de']),
-      tags: random.next() < 0.1 ? ['a', 'b'] : [],
+      messageId: idOf(`message ${random.below(MESSAGES)}`),
+      recipientDomain: random.oneOf(['example.com', 'gmail.com', '']),
+      userAgent: random.oneOf(USER_AGENTS),
+      ipCountry: random.oneOf(['', 'CH', 'JP']),
+      url: random.oneOf(['', 'https://example.com/a?b=1#c', 'https://example.com/a?b=2', 'https://example.com/ü#?']),
+      machineGenerated: random.oneOf<number>([0, 0, 0, 0, 1, 4, 9]),
+      recipientAmbiguous: random.next() < 0.1,
+      subType: random.oneOf(['', '', 'Blocked', 'hard']),
+      smtpCode: random.oneOf([0, 250, 421, 550]),
+      enhancedStatus: random.oneOf(['', '4.2.2', '5.1.1']),
+      tags: random.oneOf(TAGS),
     },
   );
 }

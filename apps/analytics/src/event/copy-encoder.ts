@@ -3,6 +3,7 @@ const TEXT_OID = 25;
 const INT2_OID = 21;
 const INT4_OID = 23;
 const INT8_OID = 20;
+const UUID_OID = 2950;
 const POSTGRES_EPOCH_US = Date.UTC(2000, 0, 1) * 1000;
 const TWO_32 = 2 ** 32;
 
@@ -62,6 +63,13 @@ export class CopyEncoder {
     this.at += value.length;
   }
 
+  boolean(value: boolean): void {
+    this.reserve(5);
+    this.int32Raw(1);
+    this.buffer[this.at] = value ? 1 : 0;
+    this.at += 1;
+  }
+
   /** @param us microseconds since 1970-01-01 UTC; exact from then to the year 2255 */
   timestamp(us: number): void {
     this.reserve(12);
@@ -100,6 +108,11 @@ export class CopyEncoder {
   /** @param values eight bytes each */
   int8Array(values: readonly Uint8Array[]): void {
     this.array(INT8_OID, values, (value) => this.bytes(value));
+  }
+
+  /** @param values sixteen bytes each */
+  uuidArray(values: readonly Uint8Array[]): void {
+    this.array(UUID_OID, values, (value) => this.bytes(value));
   }
 
   jsonb(value: Readonly<Record<string, string>>): void {

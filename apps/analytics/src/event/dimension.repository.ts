@@ -5,9 +5,9 @@ import type { Dimension } from './dimension.js';
 // Two combinations with one id would mix their counts: that fails, on a column that cannot be null, and is not stored.
 const INSERT = `
   insert into dimension (dimension_id, organization_id, connection_id, provider,
-    template_id, template_version, locale, variant, campaign)
+    template_id, template_version, locale, variant, campaign, workspace_id)
   select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::smallint[],
-    $5::uuid[], $6::integer[], $7::text[], $8::text[], $9::text[])
+    $5::uuid[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::uuid[])
   order by 1
   on conflict (dimension_id) do update set dimension_id = null where dimension.* is distinct from excluded.*`;
 
@@ -28,6 +28,7 @@ export class DimensionRepository {
       column(({ locale }) => storable(locale)),
       column(({ variant }) => storable(variant)),
       column(({ campaign }) => storable(campaign)),
+      column(({ workspaceId }) => (workspaceId.length === 0 ? null : bytesToUuid(workspaceId))),
     ]);
   }
 }

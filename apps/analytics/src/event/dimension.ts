@@ -14,6 +14,8 @@ export interface Dimension {
   readonly locale: string;
   readonly variant: string;
   readonly campaign: string;
+  /** Empty where it is not known. */
+  readonly workspaceId: Buffer;
 }
 
 /** As many dimensions as a process keeps at hand; the rest are looked up again. */
@@ -58,7 +60,7 @@ export class Dimensions {
 /** Cheap, as every event pays for it: the last bytes of an identifier are those that differ. */
 function hashOf(event: Event): number {
   let hash = Math.imul(event.templateVersion, 0x9e3779b1) ^ event.provider;
-  for (const id of [event.organizationId, event.connectionId, event.templateId]) {
+  for (const id of [event.organizationId, event.connectionId, event.templateId, event.workspaceId]) {
     hash = Math.imul(hash, 31) + (id.length === 0 ? 0 : id.readInt32BE(id.length - 4));
   }
   for (const text of [event.locale, event.variant, event.campaign]) {
@@ -74,6 +76,7 @@ const isOf = (event: Event, dimension: Dimension): boolean =>
   event.variant === dimension.variant &&
   event.campaign === dimension.campaign &&
   isSame(event.templateId, dimension.templateId) &&
+  isSame(event.workspaceId, dimension.workspaceId) &&
   isSame(event.connectionId, dimension.connectionId) &&
   isSame(event.organizationId, dimension.organizationId);
 
@@ -94,10 +97,13 @@ const dimensionOf = (event: Event): Dimension => ({
   locale: event.locale,
   variant: event.variant,
   campaign: event.campaign,
+  workspaceId: Buffer.from(event.workspaceId),
 });
 
 /** Equal for equal combinations only: everything of variable length is preceded by its length, but for the last. */
-const tellingText = ({ templateId, locale, variant, ...event }: Event): string =>
+const tellingText = ({ templateId, locale, variant, workspaceId, ...event }: Event): string =>
+  // No number begins like that, so that the ids of mail without a workspace are what they were before there were any.
+  (workspaceId.length > 0 ? `workspace ${workspaceId.toString('latin1')}` : '') +
   `${event.provider},${event.templateVersion},${templateId.length},${locale.length},${variant.length},` +
   event.organizationId.toString('latin1') +
   event.connectionId.toString('latin1') +

@@ -1,6 +1,9 @@
 import type { Event } from '@kelp/contract-event';
+import type { Judgement } from '../classification/classify.js';
 import { CopyEncoder } from './copy-encoder.js';
+import { CountRows } from './count-rows.js';
 import type { Dimension } from './dimension.js';
+import type { Facet } from './facet.js';
 
 /** What a commit copies: the events, and what they add to the counts. */
 export interface EventRows {
@@ -8,45 +11,50 @@ export interface EventRows {
   readonly counts: Buffer;
 }
 
+/** What the service finds out about an event. */
+export interface Findings extends Judgement {
+  readonly dimension: Dimension;
+  readonly device: string;
+  readonly client: string;
+  /** Each once. */
+  readonly facets: readonly Facet[];
+}
+
 /** The columns of table event, in the order in which `writeEvent` writes them. */
 const EVENT_COLUMNS =
   'event_id, message_id, recipient_hash, dimension_id, occurred_at, received_at, link_index, smtp_code, type, machine_generated, ' +
   'sub_type, provider_event_id, provider_message_id, recipient_domain, url, user_agent, ip_country, enhanced_status, diagnostic, ' +
-  'tags, metadata';
+  'tags, metadata, actor, actor_reason, rules_version, recipient_ambiguous, device, client';
 const EVENT_COLUMN_COUNT = EVENT_COLUMNS.split(',').length;
 
 export const COPY_EVENTS = `copy event (${EVENT_COLUMNS}) from stdin (format binary)`;
-export const COPY_COUNTS = 'copy count_pending (dimension_ids, minutes, types, counts) from stdin (format binary)';
 
 /** Of a typical event; the encoder grows where it is too little. */
 const BYTES_PER_EVENT = 512;
-const MINUTE_US = 60_000_000;
-
-/** Leaves room for the type beside the minute in one exact number. */
-const TYPES = 32_768;
 
 /** The rows of some events, none of which occurs twice. */
-export function encodeRows(events: readonly Event[], dimensionOf: (event: Event) => Dimension): EventRows {
+export function encodeRows(
+  events: readonly Event[],
+  rulesVersion: number,
+  findingsOf: (event: Event) => Findings,
+): EventRows {
   const rows = new CopyEncoder(events.length * BYTES_PER_EVENT);
-  const counts = new Map<Dimension, Map<number, number>>();
+  const counts = new CountRows();
   for (const event of events) {
-    const dimension = dimensionOf(event);
+    const findings = findingsOf(event);
     const occurredAtUs = Number(event.occurredAtUs);
-    writeEvent(rows, event, dimension.id, occurredAtUs);
-    const ofDimension = counts.get(dimension) ?? new Map<number, number>();
-    counts.set(dimension, ofDimension);
-    const key = Math.floor(occurredAtUs / MINUTE_US) * TYPES + event.type;
-    ofDimension.set(key, (ofDimension.get(key) ?? 0) + 1);
+    writeEvent(rows, event, findings, occurredAtUs, rulesVersion);
+    counts.add(event, findings, occurredAtUs);
   }
-  return { events: rows.finish(), counts: encodeCounts(counts) };
+  return { events: rows.finish(), counts: counts.encode() };
 }
 
-function writeEvent(rows: CopyEncoder, event: Event, dimensionId: Buffer, occurredAtUs: number): void {
+function writeEvent(rows: CopyEncoder, event: Event, findings: Findings, occurredAtUs: number, version: number): void {
   rows.row(EVENT_COLUMN_COUNT);
   rows.bytes(event.eventId);
   rows.bytes(event.messageId);
   rows.bytes(event.recipientHash);
-  rows.bytes(dimensionId);
+  rows.bytes(findings.dimension.id);
   rows.timestamp(occurredAtUs);
   rows.timestamp(Number(event.receivedAtUs));
   rows.int4(event.linkIndex);
@@ -66,32 +74,15 @@ function writeEvent(rows: CopyEncoder, event: Event, dimensionId: Buffer, occurr
   else rows.null();
   if (isEmpty(event.metadata)) rows.null();
   else rows.jsonb(event.metadata);
+  rows.int2(findings.actor);
+  rows.int2(findings.reason);
+  rows.int2(version);
+  rows.boolean(event.recipientAmbiguous);
+  rows.textOrNull(findings.device);
+  rows.textOrNull(findings.client);
 }
 
 function isEmpty(record: Readonly<Record<string, string>>): boolean {
   for (const _ in record) return false;
   return true;
-}
-
-/** One row: what the commit adds for each dimension, minute and type. */
-function encodeCounts(counts: ReadonlyMap<Dimension, ReadonlyMap<number, number>>): Buffer {
-  const dimensionIds: Buffer[] = [];
-  const minutes: number[] = [];
-  const types: number[] = [];
-  const numbers: number[] = [];
-  for (const [dimension, ofDimension] of counts) {
-    for (const [key, count] of ofDimension) {
-      dimensionIds.push(dimension.id);
-      minutes.push(Math.floor(key / TYPES));
-      types.push(key % TYPES);
-      numbers.push(count);
-    }
-  }
-  const row = new CopyEncoder(128 + numbers.length * 38);
-  row.row(4);
-  row.int8Array(dimensionIds);
-  row.int4Array(minutes);
-  row.int2Array(types);
-  row.int4Array(numbers);
-  return row.finish();
 }

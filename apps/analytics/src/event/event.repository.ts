@@ -3,10 +3,12 @@ import { counter, histogram } from '@kelp/telemetry';
 import { Database } from '../database.js';
 import { failureOf } from '../database-failure.js';
 import { copyIn } from './copy-in.js';
-import { Dimensions } from './dimension.js';
+import { COPY_COUNTS } from './count-rows.js';
 import { DimensionRepository } from './dimension.repository.js';
-import { COPY_COUNTS, COPY_EVENTS, encodeRows } from './event-rows.js';
+import { COPY_EVENTS, encodeRows } from './event-rows.js';
 import { dayOf } from './event-time.js';
+import { FacetRepository } from './facet.repository.js';
+import { Inspector, RULES_VERSION } from './inspector.js';
 import { PartitionRepository } from './partition.repository.js';
 
 /** As many days as one transaction writes to: each takes locks, of which a server has few. */
@@ -24,12 +26,13 @@ const commitSeconds = histogram('kelp_analytics_commit_seconds', 'How long a com
 
 /** Table event, append only, and what each commit adds to the counts. */
 export class EventRepository {
-  private readonly dimensions = new Dimensions();
+  private readonly inspector = new Inspector();
   private suspicious = 0;
 
   constructor(
     private readonly database: Database,
     private readonly dimensionRows: DimensionRepository,
+    private readonly facetRows: FacetRepository,
     private readonly partitions: PartitionRepository,
   ) {}
 
@@ -66,11 +69,17 @@ export class EventRepository {
 
   private async commit(events: readonly Event[]): Promise<void> {
     const done = commitSeconds.startTimer();
-    const rows = encodeRows(events, (event) => this.dimensions.of(event));
-    const fresh = this.dimensions.unstored();
-    if (fresh.length > 0) {
-      await this.dimensionRows.store(fresh);
-      this.dimensions.markStored(fresh);
+    const { dimensions, facets } = this.inspector;
+    const rows = encodeRows(events, RULES_VERSION, (event) => this.inspector.inspect(event));
+    const freshDimensions = dimensions.unstored();
+    if (freshDimensions.length > 0) {
+      await this.dimensionRows.store(freshDimensions);
+      dimensions.markStored(freshDimensions);
+    }
+    const freshFacets = facets.unstored();
+    if (freshFacets.length > 0) {
+      await this.facetRows.store(freshFacets);
+      facets.markStored(freshFacets);
     }
     const copies = [
       { sql: COPY_EVENTS, data: rows.events },

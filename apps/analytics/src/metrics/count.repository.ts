@@ -1,28 +1,39 @@
 import { Database } from '../database.js';
 import {
+  arrivals,
   BLOCK,
+  baseEntries,
   COUNTS,
+  COUNTS_SOMETHING,
   eachCount,
-  entriesOf,
+  FACET_LEVELS,
+  facetEntries,
+  firstEntries,
+  KIND,
   LEVELS,
   type Level,
   MINUTE_START,
-  pivot,
-  SUM_OF_ENTRIES,
+  PIVOT,
   SUMS,
+  startOf,
 } from './counts.js';
 
 /** How many entries one merge takes, and whatever else is of the last commit that it takes. */
 export const MERGE_ENTRIES = 50_000;
+const KEY = 'dimension_id, kind, bucket, block, facet_id';
 
 const addUp = (level: Level, from: string) => `
-  select dimension_id, date_trunc('${level}', bucket, 'UTC') as bucket, block, ${SUMS}
-  from ${from} group by 1, 2, 3`;
+  select dimension_id, kind, ${startOf(level, 'bucket')} as bucket, block, facet_id, ${SUMS}
+  from ${from} group by 1, 2, 3, 4, 5`;
 
 /** Sorted, so that neighbours in a batch are neighbours in the index. */
 const addTo = (level: Level, source: string) => `
-  insert into count_${level} as c (dimension_id, bucket, block, ${COUNTS}) select * from (${source}) s order by 1, 2, 3
-  on conflict (dimension_id, bucket, block) do update set ${eachCount((n) => `${n} = c.${n} + excluded.${n}`)}`;
+  insert into count_${level} as c (${KEY}, ${COUNTS}) select ${KEY}, ${COUNTS} from (${source}) s order by 1, 2, 3, 4, 5
+  on conflict (${KEY}) do update set ${eachCount((n) => `${n} = c.${n} + excluded.${n}`)}`;
+
+const countsOf = (level: Level, entries: string, where = 'true') => `
+  select dimension_id, ${KIND} as kind, ${startOf(level, MINUTE_START)} as bucket, ${BLOCK} as block, facet_id, ${PIVOT}
+  from (${entries}) entry where ${where} group by 1, 2, 3, 4, 5`;
 
 // One statement, and so one transaction: pending counts are gone exactly when they are in all roll-ups. The lock makes it
 // one merger at a time, over all processes.
@@ -32,45 +43,74 @@ const MERGE = `
   taken as (
     delete from count_pending
     where commit_id in (select commit_id from queue, turn where mine and ahead < ${MERGE_ENTRIES})
-    returning dimension_ids, minutes, types, counts, entries
+    returning *
   ),
-  minutes as materialized (
-    select dimension_id, ${MINUTE_START} as bucket, ${BLOCK} as block, ${SUM_OF_ENTRIES}
-    from ${entriesOf('taken')} group by 1, 2, 3
+  arrived as materialized (${arrivals('taken')}),
+  firsts as (
+    insert into message_first as m (message_id, kind, event_id)
+    select message_id, kind, event_id from arrived
+    on conflict (message_id, kind) do update set event_id = excluded.event_id where excluded.event_id < m.event_id
+    returning m.message_id, m.kind, old.event_id as old_event_id
   ),
-  hours as materialized (${addUp('hour', 'minutes')}),
+  uniques as materialized (${firstEntries('arrived', 'firsts')}),
+  minutes as materialized (${countsOf('minute', `${baseEntries('taken')} union all select * from uniques where facet_id = 0`)}),
+  faceted as (${countsOf('quarter', `${facetEntries('taken')} union all select * from uniques where facet_id <> 0`)}),
+  quarters as materialized (${addUp('quarter', 'minutes')} union all select * from faceted),
+  hours as materialized (${addUp('hour', 'quarters')}),
   into_minutes as (${addTo('minute', 'select * from minutes')}),
+  into_quarters as (${addTo('quarter', 'select * from quarters')}),
   into_hours as (${addTo('hour', 'select * from hours')}),
   into_days as (${addTo('day', addUp('day', 'hours'))})
   select coalesce(sum(entries), 0)::integer as merged,
     (select coalesce(sum(entries), 0)::integer from count_pending) as before
   from taken`;
 
-/** The events themselves, counted as a roll-up would have it. */
-const truth = (level: Level) => `
-  select dimension_id, date_trunc('${level}', occurred_at, 'UTC') as bucket, ${BLOCK} as block,
-    ${pivot((matching) => `count(*) ${matching}`)}
-  from event group by 1, 2, 3`;
-
-/** What queries see of a roll-up: what is merged, and what is pending. */
+/** What has been counted since the horizon, merged or pending, at some level. */
 const told = (level: Level) =>
   addUp(
     level,
     `(
-  select dimension_id, bucket, block, ${COUNTS} from count_${level}
-  union all
-  select dimension_id, ${MINUTE_START}, ${BLOCK}, ${SUM_OF_ENTRIES} from ${entriesOf('count_pending')} group by 1, 2, 3
+  select ${KEY}, ${COUNTS} from count_${level} where bucket >= coalesce((select first_day from event_horizon), '-infinity')
+  union all ${countsOf('minute', `${baseEntries('count_pending')} union all select * from uniques where facet_id = 0`)}
+  ${FACET_LEVELS.includes(level) ? `union all ${countsOf('quarter', `${facetEntries('count_pending')} union all select * from uniques where facet_id <> 0`)}` : ''}
 ) counted`,
   );
 
-const VERIFY = LEVELS.map(
-  (level) => `
-  select '${level}' as level, count(*)::integer as wrong from (
-    ((${truth(level)}) except all (${told(level)})) union all ((${told(level)}) except all (${truth(level)}))
-  ) difference`,
-).join(' union all ');
+/** The events themselves, counted as a roll-up would have it. */
+const truth = (level: Level) =>
+  countsOf(level, 'select * from truth', FACET_LEVELS.includes(level) ? 'true' : 'facet_id = 0');
 
-/** The counts: roll-ups by minute, hour and day, and what commits of events left to be merged into them. */
+/** One statement, and so one snapshot. What is pending is merged in thought. */
+const VERIFY = `
+  with arrived as materialized (${arrivals('count_pending')}),
+  firsts as (
+    select arrived.message_id, arrived.kind, m.event_id as old_event_id
+    from arrived left join message_first m using (message_id, kind)
+    where m.event_id is null or arrived.event_id < m.event_id
+  ),
+  uniques as materialized (${firstEntries('arrived', 'firsts')}),
+  truth as materialized (select * from counted_events())
+  ${LEVELS.map(
+    (level) => `
+    select '${level}' as level, count(*)::integer as wrong from (
+      ((${truth(level)}) except all (select * from (${told(level)}) t where ${COUNTS_SOMETHING}))
+      union all
+      ((select * from (${told(level)}) t where ${COUNTS_SOMETHING}) except all (${truth(level)}))
+    ) difference`,
+  ).join(' union all ')}`;
+
+const REBUILD = [
+  'delete from count_pending',
+  'delete from message_first where event_id >= first_retained_id()',
+  'insert into message_first select message_id, kind, event_id from first_events() order by 1, 2',
+  'create temporary table truth on commit drop as select * from counted_events()',
+  ...LEVELS.flatMap((level) => [
+    `delete from count_${level} where bucket >= coalesce((select first_day from event_horizon), '-infinity')`,
+    `insert into count_${level} (${KEY}, ${COUNTS}) ${truth(level)} order by 1, 2, 3, 4, 5`,
+  ]),
+];
+
+/** The counts: roll-ups by minute, quarter, hour and day, and what commits of events left to be merged into them. */
 export class CountRepository {
   constructor(private readonly database: Database) {}
 
@@ -86,7 +126,30 @@ export class CountRepository {
 
   /** Compares each roll-up with the events themselves. @returns how many rows are wrong, by level: 0 as ever */
   async verify(): Promise<Record<Level, number>> {
-    const rows = await this.database.query<{ level: Level; wrong: number }>(VERIFY);
+    const rows = await this.database.atLength((client) =>
+      client.query<{ level: Level; wrong: number }>(VERIFY).then((result) => result.rows),
+    );
     return Object.fromEntries(rows.map(({ level, wrong }) => [level, wrong])) as Record<Level, number>;
+  }
+
+  /**
+   * Counts anew what the events say, while events go on coming in: what is committed meanwhile is pending, and merged
+   * afterwards. Counts of days whose events are gone stay.
+   */
+  async rebuild(): Promise<void> {
+    await this.database.atLength(async (client) => {
+      // Before the snapshot: what a merge under way has taken must be in the roll-ups, or still be pending.
+      await client.query("select pg_advisory_lock(hashtext('count_pending'))");
+      try {
+        await client.query('begin isolation level repeatable read');
+        for (const statement of REBUILD) await client.query(statement);
+        await client.query('commit');
+      } catch (error) {
+        await client.query('rollback').catch(() => {}); // the first failure says more
+        throw error;
+      } finally {
+        await client.query("select pg_advisory_unlock(hashtext('count_pending'))").catch(() => {}); // or it ends with the connection
+      }
+    });
   }
 }

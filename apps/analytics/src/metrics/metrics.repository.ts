@@ -1,20 +1,21 @@
-import type { MetricsRow, TypeCount } from '@kelp/contract-analytics';
+import { Dimension, type MetricsRow } from '@kelp/contract-analytics';
 import { Database } from '../database.js';
-import { BLOCK, COUNTS, entriesOf, MINUTE_START, SUM_OF_ENTRIES, SUMS, TYPES_PER_BLOCK } from './counts.js';
+import { BLOCK, baseEntries, COUNTS, facetEntries, MEASURES_PER_BLOCK, MINUTE_START, PIVOT, SUMS } from './counts.js';
+import { GROUPINGS, templateName } from './grouping.js';
+import { DERIVED } from './measures.js';
+import { metricsOf, ratesOf } from './metric-values.js';
 import { tooManyRows } from './metrics.errors.js';
-import { type MetricsQuery, templateName } from './metrics-query.js';
-import type { TimeSpan } from './time-span.js';
+import type { ColumnFilter, MetricsQuery, Unit } from './metrics-query.js';
 
 const ROWS_MAX = 10_000;
 
-/** A row of the answer has a row here for each block of types. */
+/** A row of the answer has a row here for each block of measures. */
 interface Row extends Record<`n${number}`, string> {
   place: string;
   bucket_ms: string;
-  template_id: string | null;
-  template_version: number;
   block: number;
 }
+type Values = Record<string, unknown>;
 
 /** Answers from the roll-ups, and from what is not merged into them yet: an event counts from the commit on. */
 export class MetricsRepository {
@@ -26,72 +27,107 @@ export class MetricsRepository {
     const { sql, values } = statement(query);
     const rows = await this.database.prepared<Row>(sql, values);
     if (Number(rows.at(-1)?.place ?? 0) > ROWS_MAX) throw tooManyRows(ROWS_MAX);
-    const answer = new Map<string, MetricsRow>();
-    for (const row of rows) {
-      const counts = countsOf(row);
-      const same = answer.get(row.place);
-      if (same) same.counts.push(...counts);
-      else answer.set(row.place, { ...headOf(row, query), counts });
+    const answer: MetricsRow[] = [];
+    for (let index = 0; index < rows.length; ) {
+      const head = rows[index]!;
+      const measured = new Map<number, bigint>();
+      for (; rows[index]?.place === head.place; index += 1) addMeasures(measured, rows[index]!);
+      if (measured.size > 0) answer.push(rowOf(head, measured, query));
     }
-    return [...answer.values()];
+    return answer;
   }
 }
 
-const headOf = (row: Row, { organizationId, byBucket, byTemplate, byVersion }: MetricsQuery) => ({
-  bucketStartTime: byBucket ? new Date(Number(row.bucket_ms)) : undefined,
-  template:
-    byTemplate && row.template_id !== null
-      ? templateName.format({ organization: organizationId, template: row.template_id })
-      : '',
-  version: byVersion ? row.template_version : 0,
-});
-
-function countsOf(row: Row): TypeCount[] {
-  const counts: TypeCount[] = [];
-  for (let index = 0; index < TYPES_PER_BLOCK; index += 1) {
-    const count = BigInt(row[`n${index}`]!);
-    if (count > 0n) counts.push({ type: row.block * TYPES_PER_BLOCK + index, count });
+function addMeasures(measured: Map<number, bigint>, row: Row): void {
+  for (let index = 0; index < MEASURES_PER_BLOCK; index += 1) {
+    const text = row[`n${index}`]!;
+    if (text !== '0') measured.set(row.block * MEASURES_PER_BLOCK + index, BigInt(text));
   }
-  return counts;
 }
+
+function rowOf(head: Row, measured: ReadonlyMap<number, bigint>, query: MetricsQuery): MetricsRow {
+  const { organizationId, unit, groupBy } = query;
+  const values: Values = { ...head };
+  const template = values.template_id ?? null;
+  return {
+    bucketStartTime: unit ? new Date(Number(head.bucket_ms)) : undefined,
+    template:
+      template === null ? '' : templateName.format({ organization: organizationId, template: String(template) }),
+    version: groupBy.includes(Dimension.VERSION) ? Number(values.template_version) : 0,
+    counts: [...measured].filter(([measure]) => measure < DERIVED).map(([type, count]) => ({ type, count })),
+    group: groupBy.map((dimension) => ({
+      dimension,
+      value: GROUPINGS[dimension]
+        ? GROUPINGS[dimension].format(values[GROUPINGS[dimension].columns.at(-1)!], organizationId)
+        : String(values.facet_value ?? ''),
+    })),
+    metrics: metricsOf(measured),
+    rates: ratesOf(measured),
+  };
+}
+
+/** Where the bucket of a query starts that a time lies in. */
+const bucketOf = (unit: Unit, time: string, zone: string): string =>
+  unit === 'quarter'
+    ? `date_bin('15 minutes', ${time}, '2000-01-01 00:00:00+00')`
+    : `date_trunc('${unit}', ${time}, ${zone})`;
 
 /** One statement, and so one snapshot: a count that is just being merged is in the one place or in the other. */
-function statement({ organizationId, templateId, version, segments, ...by }: MetricsQuery) {
-  const values: unknown[] = [organizationId, templateId ?? null, version ?? null];
-  const within = (bucket: string, { fromMs, toMs }: TimeSpan) =>
-    `${bucket} >= $${values.push(timeOf(fromMs))} and ${bucket} < $${values.push(timeOf(toMs))}`;
+function statement({ organizationId, filters, facet, segments, unit, timeZone, groupBy }: MetricsQuery) {
+  const values: unknown[] = [organizationId, timeZone];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const cut = (ms: number) => {
+    const time = `${bind(timeOf(ms))}::timestamptz`;
+    return unit ? bucketOf(unit, time, '$2::text') : time;
+  };
+  const where = filters.map((filter) => whereOf(filter, bind)).join('');
+  const kind = facet?.kind ?? 0;
+  const isChosen = facet?.ids ? ` and facet_id = any (${bind(facet.ids)}::bigint[])` : '';
+  const byFacet = groupBy.some((dimension) => !GROUPINGS[dimension]);
+  const columns = [...new Set(groupBy.flatMap((dimension) => GROUPINGS[dimension]?.columns ?? []))];
+  const some = columns.map((column) => `${column}, `).join('');
+  const keys = `bucket, ${some}${byFacet ? 'facet_id, ' : ''}block`;
+
   // For each dimension its piece of the index, however many others there are: `offset 0` keeps it that way.
   const rollups = segments.map(
-    (segment) => `
-      select template_id, template_version, bucket, block, ${COUNTS} from wanted, lateral (
-        select * from count_${segment.level} c
-        where c.dimension_id = wanted.dimension_id and ${within('bucket', segment)} offset 0
+    ({ level, fromMs, toMs }) => `
+      select ${some}facet_id, bucket, block, ${COUNTS} from wanted, lateral (
+        select * from count_${level} c where c.dimension_id = wanted.dimension_id and c.kind = ${kind}
+          and bucket >= ${cut(fromMs)} and bucket < ${cut(toMs)}${isChosen} offset 0
       ) counts`,
   );
-  const span = { fromMs: segments[0]!.fromMs, toMs: segments.at(-1)!.toMs };
+  const pending = facet
+    ? `${facetEntries('count_pending')} where facet_id & 15 = ${kind}${isChosen}`
+    : baseEntries('count_pending');
   const sql = `
     with wanted as materialized (
-      select dimension_id, template_id, template_version from dimension
-      where organization_id = $1 and ($2::uuid is null or template_id = $2) and ($3::integer is null or template_version = $3)
+      select * from dimension where organization_id = $1${where} and $2::text is not null
     ),
     counted as (
       ${rollups.join(' union all ')}
       union all
-      select template_id, template_version, date_trunc('${segments[0]!.level}', ${MINUTE_START}, 'UTC'), ${BLOCK}, ${SUM_OF_ENTRIES}
-      from ${entriesOf('count_pending')} join wanted using (dimension_id)
-      where ${within(MINUTE_START, span)} group by 1, 2, 3, 4
+      select ${some}facet_id, ${MINUTE_START}, ${BLOCK}, ${PIVOT}
+      from (${pending}) entry join wanted using (dimension_id)
+      where ${MINUTE_START} >= ${cut(segments[0]!.fromMs)} and ${MINUTE_START} < ${cut(segments.at(-1)!.toMs)}
+      group by ${some}facet_id, minute, ${BLOCK}
     ),
-    grouped as (
-      select ${by.byBucket ? 'bucket' : 'null::timestamptz as bucket'}, ${by.byTemplate ? 'template_id' : 'null::uuid as template_id'},
-        ${by.byVersion ? 'template_version' : '0 as template_version'}, block, ${SUMS}
-      from counted group by 1, 2, 3, 4
+    located as (
+      select ${unit ? bucketOf(unit, 'bucket', '$2::text') : 'null::timestamptz'} as bucket, ${some}facet_id, block, ${COUNTS}
+      from counted
     ),
+    grouped as (select ${keys}, ${SUMS} from located group by ${keys}),
     placed as (
-      select *, dense_rank() over (order by bucket, template_id nulls first, template_version) as place from grouped
+      select *, dense_rank() over (order by ${['bucket', ...columns, ...(byFacet ? ['facet_value'] : [])].join(' nulls first, ')} nulls first) as place
+      from grouped${byFacet ? ' left join (select facet_id, value as facet_value from facet) f using (facet_id)' : ''}
     )
-    select place, extract(epoch from bucket) * 1000 as bucket_ms, template_id, template_version, block, ${COUNTS}
+    select place, extract(epoch from bucket) * 1000 as bucket_ms, ${some}${byFacet ? 'facet_value, ' : ''}block, ${COUNTS}
     from placed where place <= ${ROWS_MAX + 1} order by place, block`;
   return { sql, values };
+}
+
+function whereOf({ column, sqlType, values, orNull }: ColumnFilter, bind: (value: unknown) => string): string {
+  const isOne = `${column} = any (${bind(values)}::${sqlType}[])`;
+  return orNull ? ` and (${isOne} or ${column} is null)` : ` and ${isOne}`;
 }
 
 /** In PostgreSQL's words. */

@@ -1,8 +1,7 @@
 import type { QueryMetricsRequest, QueryMetricsResponse } from '@kelp/contract-analytics';
-import { failureOf } from '../database-failure.js';
-import { storeUnavailable } from '../store.errors.js';
+import { answeredByStore } from '../store.errors.js';
 import { MetricsRepository } from './metrics.repository.js';
-import { metricsQuery } from './metrics-query.js';
+import { metricsQuery, previousOf } from './metrics-query.js';
 
 /** Answers how an organization's mail is doing. */
 export class MetricsService {
@@ -11,11 +10,10 @@ export class MetricsService {
   /** @throws INVALID_FIELDS, TOO_MANY_ROWS, STORE_UNAVAILABLE */
   async query(request: QueryMetricsRequest): Promise<QueryMetricsResponse> {
     const query = metricsQuery(request);
-    try {
-      return { rows: await this.metrics.query(query) };
-    } catch (error) {
-      if (failureOf(error) === 'away') throw storeUnavailable(error);
-      throw error;
-    }
+    const previous = request.comparePrevious ? metricsQuery(previousOf(request)) : undefined;
+    return answeredByStore(async () => ({
+      rows: await this.metrics.query(query),
+      previousRows: previous ? await this.metrics.query(previous) : [],
+    }));
   }
 }

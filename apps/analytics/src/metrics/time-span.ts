@@ -1,6 +1,6 @@
 import { LEVELS, type Level } from './counts.js';
 
-const LENGTH_MS: Record<Level, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const LENGTH_MS: Record<Level, number> = { minute: 60_000, quarter: 900_000, hour: 3_600_000, day: 86_400_000 };
 
 /** From a time up to another one, in milliseconds since 1970-01-01 UTC; infinite where it has no bound. */
 export interface TimeSpan {

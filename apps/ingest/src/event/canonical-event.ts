@@ -31,6 +31,8 @@ export class EventBuilder {
       recipientHash,
       recipientDomain: domainOf(address),
       templateId: Buffer.from(template.replaceAll('-', ''), 'hex'),
+      workspaceId: Buffer.alloc(0),
+      recipientAmbiguous: said.recipientAmbiguous ?? false,
     };
   }
 

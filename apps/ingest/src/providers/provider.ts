@@ -57,7 +57,11 @@ export interface EventDetails
     | 'recipientHash'
     | 'recipientDomain'
     | 'templateId'
+    | 'workspaceId'
+    | 'recipientAmbiguous'
   > {
+  /** Whether the provider does not say which of several recipients it was: no, where absent. */
+  readonly recipientAmbiguous?: boolean;
   /** Tells the event from all others of its connection and type, and is the same when it is posted again. */
   readonly dedupeKey: string;
   /** The recipient's address as the provider wrote it. */

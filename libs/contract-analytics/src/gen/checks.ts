@@ -2,7 +2,7 @@
 import type { BadRequest_FieldViolation as FieldViolation } from '@kelp/contract-google';
 import { checkHello } from '@kelp/contract-stream';
 import type { AppendEventsRequest, EventItems } from './kelp/analytics/v1/event_store.js';
-import type { QueryMetricsRequest } from './kelp/analytics/v1/metrics.js';
+import type { DimensionFilter, QueryMetricsRequest } from './kelp/analytics/v1/metrics.js';
 
 const none: readonly FieldViolation[] = Object.freeze([]);
 const pattern1 = /^organizations\/[0-9a-f-]{36}$/u;
@@ -40,13 +40,32 @@ export function checkQueryMetricsRequest(message: QueryMetricsRequest): readonly
   if (message.template !== '') {
     if (!pattern2.test(message.template)) found = add(found, 'template', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
   }
-  if (message.bucket !== 0 && message.bucket !== 1 && message.bucket !== 2 && message.bucket !== 3) found = add(found, 'bucket', 'Must be one of BUCKET_UNSPECIFIED, BUCKET_MINUTE, BUCKET_HOUR, BUCKET_DAY.');
-  if (message.groupBy.length > 2) found = add(found, 'group_by', 'Must have at most 2 items.');
+  if (message.bucket !== 0 && message.bucket !== 1 && message.bucket !== 2 && message.bucket !== 3 && message.bucket !== 4 && message.bucket !== 5 && message.bucket !== 6) found = add(found, 'bucket', 'Must be one of BUCKET_UNSPECIFIED, BUCKET_MINUTE, BUCKET_HOUR, BUCKET_DAY, BUCKET_QUARTER_HOUR, BUCKET_WEEK, BUCKET_MONTH.');
+  if (message.groupBy.length > 4) found = add(found, 'group_by', 'Must have at most 4 items.');
   if (new Set(message.groupBy).size < message.groupBy.length) found = add(found, 'group_by', 'Must not have an item twice.');
   for (let i = 0; i < message.groupBy.length; i++) {
     const item = message.groupBy[i]!;
-    if (item !== 0 && item !== 1 && item !== 2) found = add(found, `group_by[${i}]`, 'Must be one of DIMENSION_TEMPLATE, DIMENSION_VERSION.');
+    if (item !== 0 && item !== 1 && item !== 2 && item !== 3 && item !== 4 && item !== 5 && item !== 6 && item !== 7 && item !== 8 && item !== 9 && item !== 10 && item !== 11 && item !== 12 && item !== 13 && item !== 14) found = add(found, `group_by[${i}]`, 'Must be one of DIMENSION_TEMPLATE, DIMENSION_VERSION, DIMENSION_LOCALE, DIMENSION_VARIANT, DIMENSION_CAMPAIGN, DIMENSION_CONNECTION, DIMENSION_PROVIDER, DIMENSION_WORKSPACE, DIMENSION_RECIPIENT_DOMAIN, DIMENSION_COUNTRY, DIMENSION_DEVICE, DIMENSION_CLIENT, DIMENSION_LINK, DIMENSION_TAG.');
     if (item === 0) found = add(found, `group_by[${i}]`, 'Must not be DIMENSION_UNSPECIFIED.');
+  }
+  if (message.filters.length > 8) found = add(found, 'filters', 'Must have at most 8 items.');
+  for (let i = 0; i < message.filters.length; i++) {
+    const item = message.filters[i]!;
+    for (const inner of checkDimensionFilter(item)) found = add(found, `filters[${i}].${inner.field}`, inner.description);
+  }
+  if (isLonger(message.timeZone, 64)) found = add(found, 'time_zone', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this DimensionFilter breaks; none where it keeps them all. */
+export function checkDimensionFilter(message: DimensionFilter): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.dimension !== 0 && message.dimension !== 1 && message.dimension !== 2 && message.dimension !== 3 && message.dimension !== 4 && message.dimension !== 5 && message.dimension !== 6 && message.dimension !== 7 && message.dimension !== 8 && message.dimension !== 9 && message.dimension !== 10 && message.dimension !== 11 && message.dimension !== 12 && message.dimension !== 13 && message.dimension !== 14) found = add(found, 'dimension', 'Must be one of DIMENSION_TEMPLATE, DIMENSION_VERSION, DIMENSION_LOCALE, DIMENSION_VARIANT, DIMENSION_CAMPAIGN, DIMENSION_CONNECTION, DIMENSION_PROVIDER, DIMENSION_WORKSPACE, DIMENSION_RECIPIENT_DOMAIN, DIMENSION_COUNTRY, DIMENSION_DEVICE, DIMENSION_CLIENT, DIMENSION_LINK, DIMENSION_TAG.');
+  if (message.dimension === 0) found = add(found, 'dimension', 'Must not be DIMENSION_UNSPECIFIED.');
+  if (message.values.length > 100) found = add(found, 'values', 'Must have at most 100 items.');
+  for (let i = 0; i < message.values.length; i++) {
+    const item = message.values[i]!;
+    if (isLonger(item, 2048)) found = add(found, `values[${i}]`, 'Must have at most 2,048 characters.');
   }
   return found ?? none;
 }

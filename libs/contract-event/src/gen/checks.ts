@@ -46,6 +46,9 @@ export function checkEvent(message: Event): readonly FieldViolation[] {
   if (message.smtpCode > 999) found = add(found, 'smtp_code', 'Must be at most 999.');
   if (isLonger(message.enhancedStatus, 16)) found = add(found, 'enhanced_status', 'Must have at most 16 characters.');
   if (isLonger(message.diagnostic, 1024)) found = add(found, 'diagnostic', 'Must have at most 1,024 characters.');
+  if (message.workspaceId.length !== 0) {
+    if (message.workspaceId.length !== 16) found = add(found, 'workspace_id', 'Must have exactly 16 bytes.');
+  }
   return found ?? none;
 }
 

@@ -37,6 +37,9 @@ export async function queryTimes(client: Client<typeof AnalyticsContract>): Prom
         endTime: undefined,
         bucket: Bucket.UNSPECIFIED,
         groupBy: [],
+        filters: [],
+        timeZone: '',
+        comparePrevious: false,
         ...query(),
       });
       times.push(performance.now() - startedAt);

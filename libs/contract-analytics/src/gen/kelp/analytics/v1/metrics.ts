@@ -6,7 +6,7 @@ import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { EventType } from "@kelp/contract-event";
 import { Timestamp } from "@kelp/contract-google";
 
-/** How long a bucket of time is. Buckets start at whole minutes, hours and days of UTC. */
+/** How long a bucket of time is. Buckets start where the time zone of the query has them. */
 export enum Bucket {
   /** UNSPECIFIED - One bucket: the whole time span. */
   UNSPECIFIED = 0,
@@ -14,23 +14,162 @@ export enum Bucket {
   MINUTE = 1,
   /** HOUR - An hour. */
   HOUR = 2,
-  /** DAY - A day. */
+  /** DAY - A day: of 23 or 25 hours where clocks are changed. */
   DAY = 3,
+  /** QUARTER_HOUR - A quarter of an hour. */
+  QUARTER_HOUR = 4,
+  /** WEEK - A week, from Monday on. */
+  WEEK = 5,
+  /** MONTH - A month. */
+  MONTH = 6,
   UNRECOGNIZED = -1,
 }
 
-/** What rows are told apart by, besides the bucket. */
+/**
+ * What rows are told apart by, besides the bucket, and what they are filtered by.
+ *
+ * Every event has its template, version, locale, variant, campaign, connection, provider and workspace, if only an empty
+ * one. The others are facets: an event is counted under a facet's values where it has some, so that their counts need
+ * not add up to the whole; and a query tells rows apart by one facet at the most.
+ */
 export enum Dimension {
   /** UNSPECIFIED - Not stated: refused. */
   UNSPECIFIED = 0,
-  /** TEMPLATE - The template. */
+  /** TEMPLATE - The template: `organizations/{organization}/templates/{template}`. */
   TEMPLATE = 1,
-  /** VERSION - The template and its published version. */
+  /** VERSION - The template and its published version. As a filter: the version alone, such as `3`. */
   VERSION = 2,
+  /** LOCALE - The localization, such as `en-US`. */
+  LOCALE = 3,
+  /** VARIANT - The variant of an experiment. */
+  VARIANT = 4,
+  /** CAMPAIGN - The campaign that the sender named. */
+  CAMPAIGN = 5,
+  /** CONNECTION - The connection: `organizations/{organization}/connections/{connection}`. */
+  CONNECTION = 6,
+  /** PROVIDER - The provider, as the number of a kelp.event.v1.Provider. */
+  PROVIDER = 7,
+  /** WORKSPACE - The workspace: `organizations/{organization}/workspaces/{workspace}`. */
+  WORKSPACE = 8,
+  /** RECIPIENT_DOMAIN - A facet: the part of the recipient's address after the `@`. */
+  RECIPIENT_DOMAIN = 9,
+  /** COUNTRY - A facet: the country of an open or a click, ISO 3166-1 alpha-2. */
+  COUNTRY = 10,
+  /** DEVICE - A facet: the device of an open or a click: `desktop`, `mobile`, `tablet`. */
+  DEVICE = 11,
+  /** CLIENT - A facet: what opened or followed it, such as `apple-mail`, `gmail`, `outlook`, `chrome`. */
+  CLIENT = 12,
+  /** LINK - A facet: the link that was followed, without its query and fragment, so that personalised links fold together. */
+  LINK = 13,
+  /** TAG - A facet: a tag. An event counts under each of its tags. */
+  TAG = 14,
   UNRECOGNIZED = -1,
 }
 
-/** Counts an organization's events by type. */
+/**
+ * What is counted. Each event counts once, however often it arrived, in the bucket of the time when it happened.
+ *
+ * `machine_generated`, the user agent and other evidence are judged by versioned rules: a human, Apple Mail Privacy Protection
+ * (MPP), an image proxy, a scanner, or unknown. Both numbers are always there: nothing is filtered in silence.
+ */
+export enum Metric {
+  /** UNSPECIFIED - Not stated: refused. */
+  UNSPECIFIED = 0,
+  /** ACCEPTED - The provider took the message over. */
+  ACCEPTED = 1,
+  /** DEFERRED - The recipient's server asked to try again later. */
+  DEFERRED = 2,
+  /** DELIVERED - The recipient's server took the message. */
+  DELIVERED = 3,
+  /** BOUNCED - The recipient's server refused the message. */
+  BOUNCED = 4,
+  /** HARD_BOUNCED - Bounces that are for good: all but the soft ones. */
+  HARD_BOUNCED = 5,
+  /** SOFT_BOUNCED - Bounces that may pass: `sub_type` soft, blocked, transient or temporary, or a status of class 4. */
+  SOFT_BOUNCED = 6,
+  /** REJECTED - The provider refused to send it. */
+  REJECTED = 7,
+  /** FAILED - It could not be rendered or handed over. */
+  FAILED = 8,
+  /** OPENED - Opens by anybody, first and repeat. */
+  OPENED = 9,
+  /** UNIQUE_OPENED - Messages with an open by anybody, in the bucket of the first one. */
+  UNIQUE_OPENED = 10,
+  /** REPEAT_OPENED - Opens that are not the first of their message: `OPENED - UNIQUE_OPENED - AMBIGUOUS_OPENED`. */
+  REPEAT_OPENED = 11,
+  /** HUMAN_OPENED - Opens by humans. */
+  HUMAN_OPENED = 12,
+  /** UNIQUE_HUMAN_OPENED - Messages with an open by a human, in the bucket of the first one. */
+  UNIQUE_HUMAN_OPENED = 13,
+  /** MACHINE_OPENED - Opens by MPP, proxies and scanners. */
+  MACHINE_OPENED = 14,
+  /** MPP_OPENED - Opens by MPP. */
+  MPP_OPENED = 15,
+  /** PROXY_OPENED - Opens by image proxies. */
+  PROXY_OPENED = 16,
+  /** SCANNER_OPENED - Opens by scanners. */
+  SCANNER_OPENED = 17,
+  /** UNKNOWN_OPENED - Opens of which no rule knows who caused them. */
+  UNKNOWN_OPENED = 18,
+  /** CLICKED - Clicks by anybody, first and repeat. */
+  CLICKED = 19,
+  /** UNIQUE_CLICKED - Messages with a click by anybody, in the bucket of the first one. */
+  UNIQUE_CLICKED = 20,
+  /** REPEAT_CLICKED - Clicks that are not the first of their message: `CLICKED - UNIQUE_CLICKED - AMBIGUOUS_CLICKED`. */
+  REPEAT_CLICKED = 21,
+  /** HUMAN_CLICKED - Clicks by humans. */
+  HUMAN_CLICKED = 22,
+  /** UNIQUE_HUMAN_CLICKED - Messages with a click by a human, in the bucket of the first one. */
+  UNIQUE_HUMAN_CLICKED = 23,
+  /** MACHINE_CLICKED - Clicks by MPP, proxies and scanners. */
+  MACHINE_CLICKED = 24,
+  /** UNKNOWN_CLICKED - Clicks of which no rule knows who caused them. */
+  UNKNOWN_CLICKED = 25,
+  /** COMPLAINED - Reports as spam. */
+  COMPLAINED = 26,
+  /** UNSUBSCRIBED - Unsubscriptions. */
+  UNSUBSCRIBED = 27,
+  /** RESUBSCRIBED - Subscriptions again. */
+  RESUBSCRIBED = 28,
+  /** AUTORESPONDED - Automatic replies. */
+  AUTORESPONDED = 29,
+  /** AMBIGUOUS_OPENED - Opens whose recipient the provider does not tell: counted, and left out of the unique ones. */
+  AMBIGUOUS_OPENED = 30,
+  /** AMBIGUOUS_CLICKED - Clicks whose recipient the provider does not tell: counted, and left out of the unique ones. */
+  AMBIGUOUS_CLICKED = 31,
+  UNRECOGNIZED = -1,
+}
+
+/** One metric divided by another. The answer has both numbers. */
+export enum Rate {
+  /** UNSPECIFIED - Not stated: refused. */
+  UNSPECIFIED = 0,
+  /** DELIVERY - DELIVERED / ACCEPTED. */
+  DELIVERY = 1,
+  /** UNIQUE_OPEN - UNIQUE_HUMAN_OPENED / DELIVERED. */
+  UNIQUE_OPEN = 2,
+  /** UNIQUE_OPEN_ALL - UNIQUE_OPENED / DELIVERED: machines included. */
+  UNIQUE_OPEN_ALL = 3,
+  /** CLICK_THROUGH - UNIQUE_HUMAN_CLICKED / DELIVERED: the click-through rate. */
+  CLICK_THROUGH = 4,
+  /** CLICK_THROUGH_ALL - UNIQUE_CLICKED / DELIVERED: machines included. */
+  CLICK_THROUGH_ALL = 5,
+  /** CLICK_TO_OPEN - UNIQUE_HUMAN_CLICKED / UNIQUE_HUMAN_OPENED: the click-to-open rate. */
+  CLICK_TO_OPEN = 6,
+  /** CLICK_TO_OPEN_ALL - UNIQUE_CLICKED / UNIQUE_OPENED: machines included. */
+  CLICK_TO_OPEN_ALL = 7,
+  /** HARD_BOUNCE - HARD_BOUNCED / ACCEPTED. */
+  HARD_BOUNCE = 8,
+  /** BOUNCE - BOUNCED / ACCEPTED. */
+  BOUNCE = 9,
+  /** COMPLAINT - COMPLAINED / DELIVERED. */
+  COMPLAINT = 10,
+  /** UNSUBSCRIBE - UNSUBSCRIBED / DELIVERED. */
+  UNSUBSCRIBE = 11,
+  UNRECOGNIZED = -1,
+}
+
+/** Counts an organization's events. */
 export interface QueryMetricsRequest {
   /** `organizations/{organization}`. */
   parent: string;
@@ -41,7 +180,7 @@ export interface QueryMetricsRequest {
   template: string;
   /**
    * Counts events that happened at or after this time, cut to the bucket, or to the minute where there is one
-   * bucket. All of them where absent.
+   * bucket; with a facet to the quarter of an hour. All of them where absent.
    */
   startTime:
     | Date
@@ -52,14 +191,36 @@ export interface QueryMetricsRequest {
     | undefined;
   /** The bucket of time. */
   bucket: Bucket;
-  /** What rows are told apart by. One row a bucket where empty. */
+  /** What rows are told apart by, at most one of them a facet. One row a bucket where empty. */
   groupBy: Dimension[];
+  /**
+   * Counts only events that each of these filters lets through: at most 8. All facets that a query names, here and in
+   * `group_by`, are one and the same.
+   */
+  filters: DimensionFilter[];
+  /** The time zone of the buckets, as the IANA names it, such as `Europe/Zurich`: UTC where empty. At most 64 characters. */
+  timeZone: string;
+  /** Counts the time before as well: as long a time, up to `start_time`. Needs both times. */
+  comparePrevious: boolean;
 }
 
-/** The counts, ordered by bucket, template and version. At most 10,000 rows: narrow the query where it is refused. */
+/** Lets an event through that has one of some values. */
+export interface DimensionFilter {
+  /** Of which dimension. */
+  dimension: Dimension;
+  /** The values, written as in answers: at least one, at most 100, of at most 2,048 characters. */
+  values: string[];
+}
+
+/** The counts, ordered by bucket and then by the groups. At most 10,000 rows: narrow the query where it is refused. */
 export interface QueryMetricsResponse {
   /** One row for each bucket and group that has events. */
   rows: MetricsRow[];
+  /**
+   * The same of the time before, where it was asked for. The first bucket of that time is to be held against the first of
+   * this one, and so on.
+   */
+  previousRows: MetricsRow[];
 }
 
 /** The counts of one bucket and group. */
@@ -77,6 +238,12 @@ export interface MetricsRow {
   version: number;
   /** A count for each type that occurs, ordered by type. */
   counts: TypeCount[];
+  /** What the row is of: a value for each dimension of `group_by`, in its order. */
+  group: DimensionValue[];
+  /** Each metric that is not 0. A unique count follows an event within seconds; all the others are there at once. */
+  metrics: MetricCount[];
+  /** Each rate whose denominator is not 0. */
+  rates: RateValue[];
 }
 
 /** How many events of one type there are. */
@@ -87,8 +254,46 @@ export interface TypeCount {
   count: bigint;
 }
 
+/** One value of a dimension. */
+export interface DimensionValue {
+  /** Which dimension. */
+  dimension: Dimension;
+  /** Its value; empty where there is none. */
+  value: string;
+}
+
+/** What one metric counts. */
+export interface MetricCount {
+  /** Which metric. */
+  metric: Metric;
+  /** How many. Exact. */
+  count: bigint;
+}
+
+/** A rate, and the two numbers that it is made of. */
+export interface RateValue {
+  /** Which rate. */
+  rate: Rate;
+  /** The numerator. */
+  numerator: bigint;
+  /** The denominator, never 0. */
+  denominator: bigint;
+  /** The numerator divided by the denominator. Above 1 where what is counted in this time belongs to mail of another. */
+  value: number;
+}
+
 function createBaseQueryMetricsRequest(): QueryMetricsRequest {
-  return { parent: "", template: "", startTime: undefined, endTime: undefined, bucket: 0, groupBy: [] };
+  return {
+    parent: "",
+    template: "",
+    startTime: undefined,
+    endTime: undefined,
+    bucket: 0,
+    groupBy: [],
+    filters: [],
+    timeZone: "",
+    comparePrevious: false,
+  };
 }
 
 export const QueryMetricsRequest: MessageFns<QueryMetricsRequest> = {
@@ -110,6 +315,15 @@ export const QueryMetricsRequest: MessageFns<QueryMetricsRequest> = {
     }
     for (const v of message.groupBy) {
       writer.uint32(48).int32(v!);
+    }
+    for (const v of message.filters) {
+      DimensionFilter.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(66).string(message.timeZone);
+    }
+    if (message.comparePrevious !== false) {
+      writer.uint32(72).bool(message.comparePrevious);
     }
     return writer;
   },
@@ -185,6 +399,30 @@ export const QueryMetricsRequest: MessageFns<QueryMetricsRequest> = {
 
             break;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.filters.push(DimensionFilter.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.comparePrevious = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -208,18 +446,91 @@ export const QueryMetricsRequest: MessageFns<QueryMetricsRequest> = {
     message.endTime = object.endTime ?? undefined;
     message.bucket = object.bucket ?? 0;
     message.groupBy = object.groupBy?.map((e) => e) || [];
+    message.filters = object.filters?.map((e) => DimensionFilter.fromPartial(e)) || [];
+    message.timeZone = object.timeZone ?? "";
+    message.comparePrevious = object.comparePrevious ?? false;
+    return message;
+  },
+};
+
+function createBaseDimensionFilter(): DimensionFilter {
+  return { dimension: 0, values: [] };
+}
+
+export const DimensionFilter: MessageFns<DimensionFilter> = {
+  encode(message: DimensionFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dimension !== 0) {
+      writer.uint32(8).int32(message.dimension);
+    }
+    for (const v of message.values) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DimensionFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDimensionFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.dimension = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DimensionFilter>): DimensionFilter {
+    return DimensionFilter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DimensionFilter>): DimensionFilter {
+    const message = createBaseDimensionFilter();
+    message.dimension = object.dimension ?? 0;
+    message.values = object.values?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseQueryMetricsResponse(): QueryMetricsResponse {
-  return { rows: [] };
+  return { rows: [], previousRows: [] };
 }
 
 export const QueryMetricsResponse: MessageFns<QueryMetricsResponse> = {
   encode(message: QueryMetricsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.rows) {
       MetricsRow.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.previousRows) {
+      MetricsRow.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -245,6 +556,14 @@ export const QueryMetricsResponse: MessageFns<QueryMetricsResponse> = {
             message.rows.push(MetricsRow.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.previousRows.push(MetricsRow.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -263,12 +582,13 @@ export const QueryMetricsResponse: MessageFns<QueryMetricsResponse> = {
   fromPartial(object: DeepPartial<QueryMetricsResponse>): QueryMetricsResponse {
     const message = createBaseQueryMetricsResponse();
     message.rows = object.rows?.map((e) => MetricsRow.fromPartial(e)) || [];
+    message.previousRows = object.previousRows?.map((e) => MetricsRow.fromPartial(e)) || [];
     return message;
   },
 };
 
 function createBaseMetricsRow(): MetricsRow {
-  return { bucketStartTime: undefined, template: "", version: 0, counts: [] };
+  return { bucketStartTime: undefined, template: "", version: 0, counts: [], group: [], metrics: [], rates: [] };
 }
 
 export const MetricsRow: MessageFns<MetricsRow> = {
@@ -284,6 +604,15 @@ export const MetricsRow: MessageFns<MetricsRow> = {
     }
     for (const v of message.counts) {
       TypeCount.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.group) {
+      DimensionValue.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.metrics) {
+      MetricCount.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.rates) {
+      RateValue.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -333,6 +662,30 @@ export const MetricsRow: MessageFns<MetricsRow> = {
             message.counts.push(TypeCount.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.group.push(DimensionValue.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.metrics.push(MetricCount.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.rates.push(RateValue.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -354,6 +707,9 @@ export const MetricsRow: MessageFns<MetricsRow> = {
     message.template = object.template ?? "";
     message.version = object.version ?? 0;
     message.counts = object.counts?.map((e) => TypeCount.fromPartial(e)) || [];
+    message.group = object.group?.map((e) => DimensionValue.fromPartial(e)) || [];
+    message.metrics = object.metrics?.map((e) => MetricCount.fromPartial(e)) || [];
+    message.rates = object.rates?.map((e) => RateValue.fromPartial(e)) || [];
     return message;
   },
 };
@@ -424,6 +780,242 @@ export const TypeCount: MessageFns<TypeCount> = {
     const message = createBaseTypeCount();
     message.type = object.type ?? 0;
     message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    return message;
+  },
+};
+
+function createBaseDimensionValue(): DimensionValue {
+  return { dimension: 0, value: "" };
+}
+
+export const DimensionValue: MessageFns<DimensionValue> = {
+  encode(message: DimensionValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dimension !== 0) {
+      writer.uint32(8).int32(message.dimension);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DimensionValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDimensionValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.dimension = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DimensionValue>): DimensionValue {
+    return DimensionValue.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DimensionValue>): DimensionValue {
+    const message = createBaseDimensionValue();
+    message.dimension = object.dimension ?? 0;
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseMetricCount(): MetricCount {
+  return { metric: 0, count: 0n };
+}
+
+export const MetricCount: MessageFns<MetricCount> = {
+  encode(message: MetricCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.metric !== 0) {
+      writer.uint32(8).int32(message.metric);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(16).int64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MetricCount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMetricCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.metric = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MetricCount>): MetricCount {
+    return MetricCount.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MetricCount>): MetricCount {
+    const message = createBaseMetricCount();
+    message.metric = object.metric ?? 0;
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    return message;
+  },
+};
+
+function createBaseRateValue(): RateValue {
+  return { rate: 0, numerator: 0n, denominator: 0n, value: 0 };
+}
+
+export const RateValue: MessageFns<RateValue> = {
+  encode(message: RateValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rate !== 0) {
+      writer.uint32(8).int32(message.rate);
+    }
+    if (message.numerator !== 0n) {
+      if (BigInt.asIntN(64, message.numerator) !== message.numerator) {
+        throw new globalThis.Error("value provided for field message.numerator of type int64 too large");
+      }
+      writer.uint32(16).int64(message.numerator);
+    }
+    if (message.denominator !== 0n) {
+      if (BigInt.asIntN(64, message.denominator) !== message.denominator) {
+        throw new globalThis.Error("value provided for field message.denominator of type int64 too large");
+      }
+      writer.uint32(24).int64(message.denominator);
+    }
+    if (message.value !== 0) {
+      writer.uint32(33).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RateValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRateValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rate = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.numerator = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.denominator = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RateValue>): RateValue {
+    return RateValue.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RateValue>): RateValue {
+    const message = createBaseRateValue();
+    message.rate = object.rate ?? 0;
+    message.numerator = (object.numerator !== undefined && object.numerator !== null) ? BigInt(object.numerator) : 0n;
+    message.denominator = (object.denominator !== undefined && object.denominator !== null)
+      ? BigInt(object.denominator)
+      : 0n;
+    message.value = object.value ?? 0;
     return message;
   },
 };

@@ -152,6 +152,13 @@ export interface Event {
   enhancedStatus: string;
   /** What the recipient's server said, at most 1,024 characters. */
   diagnostic: string;
+  /** The workspace that the template or the connection belongs to, a UUID in 16 bytes; empty where it is not known. */
+  workspaceId: Buffer;
+  /**
+   * Whether the provider does not say which of the message's several recipients it was. Such an open or click is counted,
+   * but never as a unique one.
+   */
+  recipientAmbiguous: boolean;
 }
 
 export interface Event_MetadataEntry {
@@ -195,6 +202,8 @@ function createBaseEvent(): Event {
     smtpCode: 0,
     enhancedStatus: "",
     diagnostic: "",
+    workspaceId: noBytes,
+    recipientAmbiguous: false,
   };
 }
 
@@ -289,6 +298,12 @@ export const Event: MessageFns<Event> = {
     }
     if (message.diagnostic !== "") {
       writer.uint32(226).string(message.diagnostic);
+    }
+    if (message.workspaceId.length !== 0) {
+      writer.uint32(234).bytes(message.workspaceId);
+    }
+    if (message.recipientAmbiguous !== false) {
+      writer.uint32(240).bool(message.recipientAmbiguous);
     }
     return writer;
   },
@@ -533,6 +548,22 @@ export const Event: MessageFns<Event> = {
             message.diagnostic = reader.string();
             continue;
           }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.workspaceId = reader.bytes();
+            continue;
+          }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.recipientAmbiguous = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -590,6 +621,8 @@ export const Event: MessageFns<Event> = {
     message.smtpCode = object.smtpCode ?? 0;
     message.enhancedStatus = object.enhancedStatus ?? "";
     message.diagnostic = object.diagnostic ?? "";
+    message.workspaceId = object.workspaceId ?? noBytes;
+    message.recipientAmbiguous = object.recipientAmbiguous ?? false;
     return message;
   },
 };
