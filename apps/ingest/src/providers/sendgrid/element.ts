@@ -5,14 +5,13 @@ import { text, wholeNumber } from '../../event/text.js';
 import type { EventDetails, ReportedEvent, Unreadable, UnreadableElement } from '../provider.js';
 import { jsonOf } from '../reading/json.js';
 import { smtpReply } from '../reading/smtp-reply.js';
+import { secondsToUs } from '../reading/times.js';
 import { customArguments, tagsOf } from './custom-arguments.js';
 import { dedupeKeyOf } from './dedupe-key.js';
 import { ACCOUNT_EVENT, type EventTypeRule, eventTypes } from './event-types.js';
 
 /** The largest number that every store holds. */
 const NUMBER_MAX = 2_147_483_647;
-/** The end of the year 9999, in seconds. */
-const TIME_MAX_S = 253_402_300_799;
 const SHORT = 256;
 const LONG = 1024;
 
@@ -56,7 +55,7 @@ function detailsOf(all: JsonObject, event: string, rule: EventTypeRule, template
   const unreadable = (problem: string) => ({ kind: DeadLetterKind.SCHEMA, problem });
   const recipient = text(all.email, LONG).trim();
   if (recipient === '') return unreadable('The event names no recipient in "email".');
-  const occurredAtUs = microseconds(all.timestamp);
+  const occurredAtUs = secondsToUs(all.timestamp);
   if (occurredAtUs === undefined) return unreadable('The event\'s "timestamp" is not a time in seconds.');
   // A name that the type does not have is a custom argument, whatever it means elsewhere.
   const own: JsonObject = Object.fromEntries(rule.fields.map((field) => [field, all[field]]));
@@ -87,14 +86,6 @@ function detailsOf(all: JsonObject, event: string, rule: EventTypeRule, template
     enhancedStatus: reply.enhancedStatus.slice(0, 16),
     diagnostic: words,
   };
-}
-
-/** Seconds, with a fraction or without, as a number or as text. */
-function microseconds(value: unknown): bigint | undefined {
-  const seconds = typeof value === 'string' && /^\d{1,12}(\.\d{1,9})?$/.test(value) ? Number(value) : value;
-  if (typeof seconds !== 'number' || !(seconds > 0) || seconds > TIME_MAX_S) return undefined;
-  const us = BigInt(Math.round(seconds * 1_000_000));
-  return us > 0n ? us : undefined;
 }
 
 /** `X-Message-Id` of the send: what stands before the first dot. An asynchronous bounce has the SMTP identifier alone. */
