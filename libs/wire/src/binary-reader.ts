@@ -37,7 +37,12 @@ export class BinaryReader {
       this.pos = pos + 1;
       return byte;
     }
-    return this.varint() >>> 0;
+    const second = bytes[pos + 1]!;
+    if (second < 0x80) {
+      this.pos = pos + 2;
+      return (byte & 0x7f) | (second << 7);
+    }
+    return this.varint();
   }
 
   int32(): number {
@@ -161,8 +166,9 @@ export class BinaryReader {
   }
 
   private dataView(): DataView {
+    if (this.view) return this.view;
     const { buffer, byteOffset, byteLength } = this.bytesOfAll;
-    this.view ??= new DataView(buffer, byteOffset, byteLength);
+    this.view = new DataView(buffer, byteOffset, byteLength);
     return this.view;
   }
 }
