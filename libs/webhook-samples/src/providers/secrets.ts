@@ -15,7 +15,7 @@ export const newCredentials = (): SampleProof => ({
 });
 
 export const firstSecret = ({ secrets: [secret] }: SampleProof): string => {
-  if (secret === undefined) throw new Error('There is no secret to sign with.');
+  if (secret === undefined) throw new Error('There is to be a secret, and there is none.');
   return secret;
 };
 
