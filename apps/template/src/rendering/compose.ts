@@ -1,13 +1,18 @@
 import { parseMergeText } from './merge-text.js';
 import { mjmlTags } from './mjml-tags.js';
 
-const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** A text as MJML, with its merge fields as they are. */
-export function asMjml(text: string): string {
+export const asMjml = (text: string): string => escaped(text, /[&<>]/g);
+
+/** A text as the value of an attribute in double quotes, with its merge fields as they are. */
+export const asAttribute = (text: string): string => escaped(text, /[&<>"]/g);
+
+function escaped(text: string, characters: RegExp): string {
   const { literals, tags } = parseMergeText(text, '');
   return literals
-    .map((literal, index) => literal.replace(/[&<>]/g, (character) => MARKUP[character]!) + (tags[index]?.source ?? ''))
+    .map((literal, index) => literal.replace(characters, (found) => MARKUP[found]!) + (tags[index]?.source ?? ''))
     .join('');
 }
 

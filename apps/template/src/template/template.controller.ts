@@ -4,6 +4,8 @@ import {
   type DeleteTemplateRequest,
   type GetTemplateRequest,
   type GetTemplateVersionRequest,
+  type ImportDocumentRequest,
+  type ImportDocumentResponse,
   type ListTemplatesRequest,
   type ListTemplatesResponse,
   type ListTemplateVersionsRequest,
@@ -23,6 +25,7 @@ import {
   type WatchTemplatesResponse,
 } from '@kelp/contract-template';
 import { answerCalls, type Call, GrpcController, type Service, sendItems } from '@kelp/rpc';
+import { importDocument } from '../document/import-document.js';
 import { RenderService } from './render.service.js';
 import { renderBatch } from './render-batch.js';
 import { TemplateService } from './template.service.js';
@@ -58,6 +61,10 @@ export class TemplateController implements Service<typeof TemplateContract> {
   async deleteTemplate(request: DeleteTemplateRequest): Promise<Empty> {
     await this.templates.delete(request);
     return {};
+  }
+
+  async importDocument(request: ImportDocumentRequest): Promise<ImportDocumentResponse> {
+    return importDocument(request);
   }
 
   publishTemplate(request: PublishTemplateRequest, { signal }: Call): Promise<TemplateVersion> {

@@ -21,11 +21,12 @@ describe('what an update sets', () => {
         draftPreheader: 'P',
         draftMjml: 'M',
         draftText: 'T',
+        draftDocument: null,
       },
     ],
-    [['draft'], { draftSubject: 'S', draftPreheader: 'P', draftMjml: 'M', draftText: 'T' }],
+    [['draft'], { draftSubject: 'S', draftPreheader: 'P', draftMjml: 'M', draftText: 'T', draftDocument: null }],
     [['draft.subject'], { draftSubject: 'S' }],
-    [['draft.mjml', 'display_name'], { draftMjml: 'M', displayName: 'A' }],
+    [['draft.mjml', 'display_name'], { draftMjml: 'M', draftDocument: null, displayName: 'A' }],
     [['workspace'], { workspaceId: workspace }],
   ])('with the mask %j is %j', (mask, fields) => expect(fieldsOf(template, organization, mask)).toEqual(fields));
 

@@ -1,7 +1,11 @@
-import type { Template } from '@kelp/contract-template';
+import { Document, type Template } from '@kelp/contract-template';
 import type { FieldViolation } from '@kelp/status';
+import { giveIds } from '../document/blocks.js';
+import { documentProblems } from '../document/document-problems.js';
 import { invalidFields } from './template.errors.js';
 import { workspaceName } from './template.names.js';
+
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What people can set of a template. */
 export interface TemplateFields {
@@ -12,6 +16,8 @@ export interface TemplateFields {
   draftPreheader: string;
   draftMjml: string;
   draftText: string;
+  /** Encoded; null where the draft is MJML. */
+  draftDocument: Bytes | null;
 }
 
 /** The fields of a draft, by their paths. */
@@ -22,6 +28,8 @@ const DRAFT = {
   'draft.text': ['draftText', 'text'],
 } as const;
 const DRAFT_PATHS = Object.keys(DRAFT) as (keyof typeof DRAFT)[];
+
+const DOCUMENT_BYTES_MAX = 1024 * 1024;
 
 const ALL = ['display_name', 'workspace', 'draft'];
 
@@ -54,12 +62,20 @@ export function fieldsOf(
         break;
       case 'draft':
         for (const part of DRAFT_PATHS) fields[DRAFT[part][0]] = text(part, template.draft?.[DRAFT[part][1]]);
+        fields.draftDocument = encodedDocument(template.draft?.document, violations);
+        if (fields.draftDocument && fields.draftMjml)
+          violations.push({ field: 'template.draft.mjml', description: 'must be empty where there is a document' });
+        break;
+      case 'draft.document':
+        fields.draftDocument = encodedDocument(template.draft?.document, violations);
+        if (fields.draftDocument) fields.draftMjml = '';
         break;
       case 'draft.subject':
       case 'draft.preheader':
       case 'draft.mjml':
       case 'draft.text':
         fields[DRAFT[path][0]] = text(path, template.draft?.[DRAFT[path][1]]);
+        if (path === 'draft.mjml' && fields.draftMjml) fields.draftDocument = null;
         break;
       default:
         violations.push({ field: 'update_mask', description: `"${path}" is not a field that can be changed` });
@@ -68,6 +84,19 @@ export function fieldsOf(
   if (violations.length > 0) throw invalidFields(violations);
   return fields;
 }
+
+/** Blocks without identifiers get some. */
+function encodedDocument(document: Document | undefined, violations: FieldViolation[]): Bytes | null {
+  if (!document) return null;
+  const problems = documentProblems(document, 'template.draft.document');
+  violations.push(...problems);
+  const bytes = problems.length > 0 ? new Uint8Array() : new Uint8Array(Document.encode(giveIds(document)).finish());
+  if (bytes.length > DOCUMENT_BYTES_MAX || hasNul(document))
+    violations.push({ field: 'template.draft.document', description: 'must be at most 1 MiB, without U+0000' });
+  return bytes;
+}
+
+const hasNul = (document: Document) => JSON.stringify(document).includes('\\u0000');
 
 function workspaceId(name: string, organization: string, violations: FieldViolation[]): string | null {
   if (name === '') return null;

@@ -1,5 +1,5 @@
 import type { Change } from '@kelp/change-feed';
-import type { Content, Template, TemplateChange } from '@kelp/contract-template';
+import { type Content, Document, type Template, type TemplateChange } from '@kelp/contract-template';
 import { etagOf, uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
@@ -14,7 +14,13 @@ export interface ListPosition {
   readonly template: string;
 }
 
-const withoutDraft = { draftSubject: true, draftPreheader: true, draftMjml: true, draftText: true } as const;
+const withoutDraft = {
+  draftSubject: true,
+  draftPreheader: true,
+  draftMjml: true,
+  draftText: true,
+  draftDocument: true,
+} as const;
 
 /** Templates and their drafts. */
 @Injectable()
@@ -126,7 +132,13 @@ function toTemplate(row: Row): Template {
 }
 
 /** Undefined where the row was read without it. */
-function draftOf({ draftSubject, draftPreheader, draftMjml, draftText }: Row): Content | undefined {
+function draftOf({ draftSubject, draftPreheader, draftMjml, draftText, draftDocument }: Row): Content | undefined {
   if (draftSubject === undefined || draftMjml === undefined) return undefined;
-  return { subject: draftSubject, preheader: draftPreheader ?? '', mjml: draftMjml, text: draftText ?? '' };
+  return {
+    subject: draftSubject,
+    preheader: draftPreheader ?? '',
+    mjml: draftMjml,
+    text: draftText ?? '',
+    document: draftDocument ? Document.decode(draftDocument) : undefined,
+  };
 }

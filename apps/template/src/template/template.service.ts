@@ -22,6 +22,7 @@ const NO_FIELDS: TemplateFields = {
   draftPreheader: '',
   draftMjml: '',
   draftText: '',
+  draftDocument: null,
 };
 
 /** What people do to templates before they publish them. */

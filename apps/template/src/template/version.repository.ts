@@ -1,4 +1,4 @@
-import type { TemplateVersion } from '@kelp/contract-template';
+import { Document, type TemplateVersion } from '@kelp/contract-template';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
 import type { TemplateVersion as VersionRow } from '../generated/prisma/client.js';
@@ -9,7 +9,14 @@ import { keyOf, newEtag } from './template.repository.js';
 /** What a version consists of, once it is compiled. */
 export type NewVersion = Omit<VersionRow, 'templateId' | 'publishTime'>;
 
-const withoutContent = { subject: true, preheader: true, mjml: true, text: true, compiled: true } as const;
+const withoutContent = {
+  subject: true,
+  preheader: true,
+  mjml: true,
+  text: true,
+  document: true,
+  compiled: true,
+} as const;
 
 /** Published versions, which never change. */
 @Injectable()
@@ -74,10 +81,11 @@ type Row = Omit<VersionRow, keyof typeof withoutContent> & Partial<VersionRow>;
 
 function toVersion(id: TemplateId, row: Row): TemplateVersion {
   const { subject, preheader = '', mjml, text = '' } = row;
+  const document = row.document ? Document.decode(row.document) : undefined;
   return {
     name: nameOf(id, row.version),
     version: row.version,
-    content: subject === undefined || mjml === undefined ? undefined : { subject, preheader, mjml, text },
+    content: subject === undefined || mjml === undefined ? undefined : { subject, preheader, mjml, text, document },
     mergeFields: row.mergeFields,
     contentHash: Buffer.from(row.contentHash),
     publishTime: row.publishTime,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   Content,
+  Document,
   type GetTemplateVersionRequest,
   type ListTemplateVersionsRequest,
   type ListTemplateVersionsResponse,
@@ -8,6 +9,7 @@ import {
   type TemplateVersion,
 } from '@kelp/contract-template';
 import { Injectable } from '@nestjs/common';
+import { sourceOf } from '../document/source-of.js';
 import { compile } from '../rendering/compile.js';
 import { publicPaths } from '../rendering/merge-program.js';
 import { MjmlCompiler } from '../rendering/mjml-compiler.js';
@@ -66,10 +68,12 @@ export class VersionService {
   }
 
   private async compiled(draft: Content, version: number, signal: AbortSignal): Promise<NewVersion> {
-    const program = await compile(draft, (source) => this.mjml.compile(source, signal));
+    const { document, ...texts } = draft;
+    const program = await compile(sourceOf(draft), (source) => this.mjml.compile(source, signal));
     const compiled = formatProgram(program);
     const contentHash = createHash('sha256').update(compiled).digest();
-    return { version, ...draft, mergeFields: publicPaths(program), compiled, contentHash };
+    const encoded = document ? new Uint8Array(Document.encode(document).finish()) : null;
+    return { version, ...texts, document: encoded, mergeFields: publicPaths(program), compiled, contentHash };
   }
 }
 

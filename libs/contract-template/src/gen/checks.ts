@@ -2,6 +2,27 @@
 import type { BadRequest_FieldViolation as FieldViolation } from '@kelp/contract-google';
 import { checkCallContext, checkHello } from '@kelp/contract-stream';
 import type {
+  Block,
+  Branch,
+  ButtonBlock,
+  CodeBlock,
+  Column,
+  ConditionBlock,
+  DividerBlock,
+  Document,
+  Font,
+  ImageBlock,
+  ImportDocumentRequest,
+  ImportDocumentResponse,
+  LoopBlock,
+  Section,
+  SocialBlock,
+  SocialLink,
+  Style,
+  TextBlock,
+  Theme,
+} from './kelp/template/v1/document.js';
+import type {
   RenderBatchOptions,
   RenderBatchRequest,
   RenderCall,
@@ -26,22 +47,272 @@ import type {
 } from './kelp/template/v1/template.js';
 
 const none: readonly FieldViolation[] = Object.freeze([]);
-const pattern1 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}$/u;
-const pattern2 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
-const pattern3 = /^organizations\/[0-9a-f-]{36}$/u;
-const pattern4 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-const pattern5 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/versions\/[1-9][0-9]{0,8}$/u;
-const pattern6 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/versions\/[1-9][0-9]{0,8})?$/u;
+const pattern1 = /^[A-Za-z0-9_-]{1,64}$/u;
+const pattern2 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}$/u;
+const pattern3 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
+const pattern4 = /^organizations\/[0-9a-f-]{36}$/u;
+const pattern5 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+const pattern6 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/versions\/[1-9][0-9]{0,8}$/u;
+const pattern7 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/versions\/[1-9][0-9]{0,8})?$/u;
+
+/** Which limits of the contract this Document breaks; none where it keeps them all. */
+export function checkDocument(message: Document): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.theme !== undefined) {
+    for (const inner of checkTheme(message.theme)) found = add(found, `theme.${inner.field}`, inner.description);
+  }
+  if (message.blocks.length > 500) found = add(found, 'blocks', 'Must have at most 500 items.');
+  for (let i = 0; i < message.blocks.length; i++) {
+    const item = message.blocks[i]!;
+    for (const inner of checkBlock(item)) found = add(found, `blocks[${i}].${inner.field}`, inner.description);
+  }
+  if (isBigger(message.head, 65536)) found = add(found, 'head', 'Must have at most 65,536 bytes in UTF-8.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this Theme breaks; none where it keeps them all. */
+export function checkTheme(message: Theme): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.backgroundColor, 32)) found = add(found, 'background_color', 'Must have at most 32 characters.');
+  if (isLonger(message.contentColor, 32)) found = add(found, 'content_color', 'Must have at most 32 characters.');
+  if (isLonger(message.textColor, 32)) found = add(found, 'text_color', 'Must have at most 32 characters.');
+  if (isLonger(message.linkColor, 32)) found = add(found, 'link_color', 'Must have at most 32 characters.');
+  if (isLonger(message.buttonColor, 32)) found = add(found, 'button_color', 'Must have at most 32 characters.');
+  if (isLonger(message.buttonTextColor, 32)) found = add(found, 'button_text_color', 'Must have at most 32 characters.');
+  if (isLonger(message.fontFamily, 200)) found = add(found, 'font_family', 'Must have at most 200 characters.');
+  if (message.fontSizePx > 100) found = add(found, 'font_size_px', 'Must be at most 100.');
+  if (message.widthPx > 2000) found = add(found, 'width_px', 'Must be at most 2,000.');
+  if (message.cornerRadiusPx > 100) found = add(found, 'corner_radius_px', 'Must be at most 100.');
+  if (message.fonts.length > 20) found = add(found, 'fonts', 'Must have at most 20 items.');
+  for (let i = 0; i < message.fonts.length; i++) {
+    const item = message.fonts[i]!;
+    for (const inner of checkFont(item)) found = add(found, `fonts[${i}].${inner.field}`, inner.description);
+  }
+  if (message.socialLinks.length > 20) found = add(found, 'social_links', 'Must have at most 20 items.');
+  for (let i = 0; i < message.socialLinks.length; i++) {
+    const item = message.socialLinks[i]!;
+    for (const inner of checkSocialLink(item)) found = add(found, `social_links[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this Font breaks; none where it keeps them all. */
+export function checkFont(message: Font): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.name, 100)) found = add(found, 'name', 'Must have at most 100 characters.');
+  if (isLonger(message.url, 2048)) found = add(found, 'url', 'Must have at most 2,048 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this SocialLink breaks; none where it keeps them all. */
+export function checkSocialLink(message: SocialLink): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.network, 40)) found = add(found, 'network', 'Must have at most 40 characters.');
+  if (isLonger(message.href, 2048)) found = add(found, 'href', 'Must have at most 2,048 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this Style breaks; none where it keeps them all. */
+export function checkStyle(message: Style): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.backgroundColor, 32)) found = add(found, 'background_color', 'Must have at most 32 characters.');
+  if (isLonger(message.color, 32)) found = add(found, 'color', 'Must have at most 32 characters.');
+  if (isLonger(message.align, 16)) found = add(found, 'align', 'Must have at most 16 characters.');
+  if (isLonger(message.padding, 64)) found = add(found, 'padding', 'Must have at most 64 characters.');
+  if (isLonger(message.fontSize, 16)) found = add(found, 'font_size', 'Must have at most 16 characters.');
+  if (isLonger(message.fontFamily, 200)) found = add(found, 'font_family', 'Must have at most 200 characters.');
+  if (isLonger(message.lineHeight, 16)) found = add(found, 'line_height', 'Must have at most 16 characters.');
+  if (isLonger(message.borderRadius, 32)) found = add(found, 'border_radius', 'Must have at most 32 characters.');
+  if (isLonger(message.fontWeight, 16)) found = add(found, 'font_weight', 'Must have at most 16 characters.');
+  if (isLonger(message.width, 16)) found = add(found, 'width', 'Must have at most 16 characters.');
+  if (isLonger(message.height, 16)) found = add(found, 'height', 'Must have at most 16 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this Block breaks; none where it keeps them all. */
+export function checkBlock(message: Block): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.id !== '') {
+    if (!pattern1.test(message.id)) found = add(found, 'id', 'Must match ^[A-Za-z0-9_-]{1,64}$.');
+  }
+  if (message.style !== undefined) {
+    for (const inner of checkStyle(message.style)) found = add(found, `style.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'section') {
+    for (const inner of checkSection(message.kind.value)) found = add(found, `section.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'text') {
+    for (const inner of checkTextBlock(message.kind.value)) found = add(found, `text.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'image') {
+    for (const inner of checkImageBlock(message.kind.value)) found = add(found, `image.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'button') {
+    for (const inner of checkButtonBlock(message.kind.value)) found = add(found, `button.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'divider') {
+    for (const inner of checkDividerBlock(message.kind.value)) found = add(found, `divider.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'social') {
+    for (const inner of checkSocialBlock(message.kind.value)) found = add(found, `social.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'condition') {
+    for (const inner of checkConditionBlock(message.kind.value)) found = add(found, `condition.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'loop') {
+    for (const inner of checkLoopBlock(message.kind.value)) found = add(found, `loop.${inner.field}`, inner.description);
+  }
+  if (message.kind?.$case === 'code') {
+    for (const inner of checkCodeBlock(message.kind.value)) found = add(found, `code.${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this Section breaks; none where it keeps them all. */
+export function checkSection(message: Section): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.columns.length > 12) found = add(found, 'columns', 'Must have at most 12 items.');
+  for (let i = 0; i < message.columns.length; i++) {
+    const item = message.columns[i]!;
+    for (const inner of checkColumn(item)) found = add(found, `columns[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this Column breaks; none where it keeps them all. */
+export function checkColumn(message: Column): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.widthPercent > 100) found = add(found, 'width_percent', 'Must be at most 100.');
+  if (message.blocks.length > 200) found = add(found, 'blocks', 'Must have at most 200 items.');
+  for (let i = 0; i < message.blocks.length; i++) {
+    const item = message.blocks[i]!;
+    for (const inner of checkBlock(item)) found = add(found, `blocks[${i}].${inner.field}`, inner.description);
+  }
+  if (isLonger(message.backgroundColor, 32)) found = add(found, 'background_color', 'Must have at most 32 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this TextBlock breaks; none where it keeps them all. */
+export function checkTextBlock(message: TextBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isBigger(message.html, 65536)) found = add(found, 'html', 'Must have at most 65,536 bytes in UTF-8.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ImageBlock breaks; none where it keeps them all. */
+export function checkImageBlock(message: ImageBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.src, 2048)) found = add(found, 'src', 'Must have at most 2,048 characters.');
+  if (isLonger(message.alt, 1000)) found = add(found, 'alt', 'Must have at most 1,000 characters.');
+  if (isLonger(message.href, 2048)) found = add(found, 'href', 'Must have at most 2,048 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ButtonBlock breaks; none where it keeps them all. */
+export function checkButtonBlock(message: ButtonBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.label, 1000)) found = add(found, 'label', 'Must have at most 1,000 characters.');
+  if (isLonger(message.href, 2048)) found = add(found, 'href', 'Must have at most 2,048 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this DividerBlock breaks; none where it keeps them all. */
+export function checkDividerBlock(message: DividerBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.thicknessPx > 100) found = add(found, 'thickness_px', 'Must be at most 100.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this SocialBlock breaks; none where it keeps them all. */
+export function checkSocialBlock(message: SocialBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.links.length > 20) found = add(found, 'links', 'Must have at most 20 items.');
+  for (let i = 0; i < message.links.length; i++) {
+    const item = message.links[i]!;
+    for (const inner of checkSocialLink(item)) found = add(found, `links[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this ConditionBlock breaks; none where it keeps them all. */
+export function checkConditionBlock(message: ConditionBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.branches.length > 20) found = add(found, 'branches', 'Must have at most 20 items.');
+  for (let i = 0; i < message.branches.length; i++) {
+    const item = message.branches[i]!;
+    for (const inner of checkBranch(item)) found = add(found, `branches[${i}].${inner.field}`, inner.description);
+  }
+  if (message.otherwise.length > 200) found = add(found, 'otherwise', 'Must have at most 200 items.');
+  for (let i = 0; i < message.otherwise.length; i++) {
+    const item = message.otherwise[i]!;
+    for (const inner of checkBlock(item)) found = add(found, `otherwise[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this Branch breaks; none where it keeps them all. */
+export function checkBranch(message: Branch): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.condition, 500)) found = add(found, 'condition', 'Must have at most 500 characters.');
+  if (message.blocks.length > 200) found = add(found, 'blocks', 'Must have at most 200 items.');
+  for (let i = 0; i < message.blocks.length; i++) {
+    const item = message.blocks[i]!;
+    for (const inner of checkBlock(item)) found = add(found, `blocks[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this LoopBlock breaks; none where it keeps them all. */
+export function checkLoopBlock(message: LoopBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.list, 100)) found = add(found, 'list', 'Must have at most 100 characters.');
+  if (isLonger(message.item, 100)) found = add(found, 'item', 'Must have at most 100 characters.');
+  if (message.blocks.length > 200) found = add(found, 'blocks', 'Must have at most 200 items.');
+  for (let i = 0; i < message.blocks.length; i++) {
+    const item = message.blocks[i]!;
+    for (const inner of checkBlock(item)) found = add(found, `blocks[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this CodeBlock breaks; none where it keeps them all. */
+export function checkCodeBlock(message: CodeBlock): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isBigger(message.mjml, 262144)) found = add(found, 'mjml', 'Must have at most 262,144 bytes in UTF-8.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ImportDocumentRequest breaks; none where it keeps them all. */
+export function checkImportDocumentRequest(message: ImportDocumentRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.source === undefined) found = add(found, 'source', 'Must have one of mjml, html.');
+  if (message.source?.$case === 'mjml') {
+    if (isBigger(message.source.value, 1048576)) found = add(found, 'mjml', 'Must have at most 1,048,576 bytes in UTF-8.');
+  }
+  if (message.source?.$case === 'html') {
+    if (isBigger(message.source.value, 1048576)) found = add(found, 'html', 'Must have at most 1,048,576 bytes in UTF-8.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this ImportDocumentResponse breaks; none where it keeps them all. */
+export function checkImportDocumentResponse(message: ImportDocumentResponse): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.document !== undefined) {
+    for (const inner of checkDocument(message.document)) found = add(found, `document.${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
 
 /** Which limits of the contract this Template breaks; none where it keeps them all. */
 export function checkTemplate(message: Template): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+    if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (message.workspace !== '') {
-    if (!pattern2.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+    if (!pattern3.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
   }
   if (message.draft !== undefined) {
     for (const inner of checkContent(message.draft)) found = add(found, `draft.${inner.field}`, inner.description);
@@ -57,6 +328,9 @@ export function checkContent(message: Content): readonly FieldViolation[] {
   if (isBigger(message.mjml, 1048576)) found = add(found, 'mjml', 'Must have at most 1,048,576 bytes in UTF-8.');
   if (isLonger(message.preheader, 998)) found = add(found, 'preheader', 'Must have at most 998 characters.');
   if (isBigger(message.text, 262144)) found = add(found, 'text', 'Must have at most 262,144 bytes in UTF-8.');
+  if (message.document !== undefined) {
+    for (const inner of checkDocument(message.document)) found = add(found, `document.${inner.field}`, inner.description);
+  }
   return found ?? none;
 }
 
@@ -72,13 +346,13 @@ export function checkTemplateVersion(message: TemplateVersion): readonly FieldVi
 /** Which limits of the contract this CreateTemplateRequest breaks; none where it keeps them all. */
 export function checkCreateTemplateRequest(message: CreateTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.template === undefined) found = add(found, 'template', 'Must be set.');
   if (message.template !== undefined) {
     for (const inner of checkTemplate(message.template)) found = add(found, `template.${inner.field}`, inner.description);
   }
   if (message.requestId !== '') {
-    if (!pattern4.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+    if (!pattern5.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
   }
   return found ?? none;
 }
@@ -86,14 +360,14 @@ export function checkCreateTemplateRequest(message: CreateTemplateRequest): read
 /** Which limits of the contract this GetTemplateRequest breaks; none where it keeps them all. */
 export function checkGetTemplateRequest(message: GetTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTemplatesRequest breaks; none where it keeps them all. */
 export function checkListTemplatesRequest(message: ListTemplatesRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -125,7 +399,7 @@ export function checkUpdateTemplateRequest(message: UpdateTemplateRequest): read
 /** Which limits of the contract this DeleteTemplateRequest breaks; none where it keeps them all. */
 export function checkDeleteTemplateRequest(message: DeleteTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -133,7 +407,7 @@ export function checkDeleteTemplateRequest(message: DeleteTemplateRequest): read
 /** Which limits of the contract this PublishTemplateRequest breaks; none where it keeps them all. */
 export function checkPublishTemplateRequest(message: PublishTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -141,14 +415,14 @@ export function checkPublishTemplateRequest(message: PublishTemplateRequest): re
 /** Which limits of the contract this GetTemplateVersionRequest breaks; none where it keeps them all. */
 export function checkGetTemplateVersionRequest(message: GetTemplateVersionRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
+  if (!pattern6.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTemplateVersionsRequest breaks; none where it keeps them all. */
 export function checkListTemplateVersionsRequest(message: ListTemplateVersionsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern1.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -167,7 +441,7 @@ export function checkListTemplateVersionsResponse(message: ListTemplateVersionsR
 /** Which limits of the contract this RenderRequest breaks; none where it keeps them all. */
 export function checkRenderRequest(message: RenderRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern6.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern7.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
   return found ?? none;
 }
 
@@ -194,7 +468,7 @@ export function checkRenderBatchRequest(message: RenderBatchRequest): readonly F
 /** Which limits of the contract this RenderBatchOptions breaks; none where it keeps them all. */
 export function checkRenderBatchOptions(message: RenderBatchOptions): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern6.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern7.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
   return found ?? none;
 }
 

@@ -5,6 +5,7 @@
 import { BinaryReader, BinaryWriter, noBytes } from "@kelp/wire";
 import { FieldMask, Struct, Timestamp } from "@kelp/contract-google";
 import { Ack, Draining, Hello, Welcome } from "@kelp/contract-stream";
+import { Document } from "./document.js";
 
 /** An email template: a draft that people edit, and the immutable versions that were published from it. */
 export interface Template {
@@ -49,6 +50,8 @@ export interface Content {
   preheader: string;
   /** The message as plain text, with merge fields: at most 256 KiB. Where it is empty, it is made of the body. */
   text: string;
+  /** The body as a document of blocks. A draft has a document or MJML, not both: setting one clears the other. */
+  document: Document | undefined;
 }
 
 /** A published version: never changes again. */
@@ -115,8 +118,8 @@ export interface UpdateTemplateRequest {
     | Template
     | undefined;
   /**
-   * Which fields: `display_name`, `workspace`, `draft`, `draft.subject`, `draft.preheader`, `draft.mjml`, `draft.text`.
-   * All of them where empty.
+   * Which fields: `display_name`, `workspace`, `draft`, `draft.subject`, `draft.preheader`, `draft.mjml`, `draft.document`,
+   * `draft.text`. All of them where empty.
    */
   updateMask: string[] | undefined;
 }
@@ -393,7 +396,7 @@ export const Template: MessageFns<Template> = {
 };
 
 function createBaseContent(): Content {
-  return { subject: "", mjml: "", preheader: "", text: "" };
+  return { subject: "", mjml: "", preheader: "", text: "", document: undefined };
 }
 
 export const Content: MessageFns<Content> = {
@@ -409,6 +412,9 @@ export const Content: MessageFns<Content> = {
     }
     if (message.text !== "") {
       writer.uint32(34).string(message.text);
+    }
+    if (message.document !== undefined) {
+      Document.encode(message.document, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -458,6 +464,14 @@ export const Content: MessageFns<Content> = {
             message.text = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.document = Document.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -479,6 +493,9 @@ export const Content: MessageFns<Content> = {
     message.mjml = object.mjml ?? "";
     message.preheader = object.preheader ?? "";
     message.text = object.text ?? "";
+    message.document = (object.document !== undefined && object.document !== null)
+      ? Document.fromPartial(object.document)
+      : undefined;
     return message;
   },
 };

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { Empty } from "@kelp/contract-google";
+import { ImportDocumentRequest, ImportDocumentResponse } from "./document.js";
 import { RenderBatchRequest, RenderBatchResponse, RenderCallsRequest, RenderCallsResponse } from "./render.js";
 import {
   CreateTemplateRequest,
@@ -73,6 +74,15 @@ export const TemplateServiceDefinition = {
       responseType: Empty as typeof Empty,
       responseStream: false,
       options: {},
+    },
+    /** Makes a document of MJML or HTML. Nothing is stored. */
+    importDocument: {
+      name: "ImportDocument",
+      requestType: ImportDocumentRequest as typeof ImportDocumentRequest,
+      requestStream: false,
+      responseType: ImportDocumentResponse as typeof ImportDocumentResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
     /** Compiles the draft and freezes it as the next version. Publishing an unchanged draft returns the latest version. */
     publishTemplate: {
