@@ -2,7 +2,7 @@
 // source: kelp/template/v1/document.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "@kelp/wire";
 
 /** On which devices a block is seen. */
 export enum Visibility {
