@@ -87,7 +87,7 @@ export function describePublisher(test: Harness): void {
 
     it('refuses all who wait when the queue stays away for too long', async () => {
       const queue = test.open({ publishTimeoutMs: 300 });
-      const group = publisher(queue, { rideOutMs: 800 });
+      const group = publisher(queue, { rideOutMs: 3_000 });
       await group.publish(['before']);
       await test.server.kill();
       const startedAt = performance.now();
@@ -95,10 +95,10 @@ export function describePublisher(test: Harness): void {
       for (const result of await waiting) {
         expect(result).toMatchObject({ status: 'rejected', reason: { name: 'QueueUnavailable', trouble: 'AWAY' } });
       }
-      expect(performance.now() - startedAt).toBeGreaterThan(700);
+      expect(performance.now() - startedAt).toBeGreaterThan(2_500);
       const againAt = performance.now();
       await expect(group.publish(['again'])).rejects.toMatchObject({ trouble: 'AWAY' });
-      expect(performance.now() - againAt).toBeLessThan(700); // one try, as the queue is known to be away
+      expect(performance.now() - againAt).toBeLessThan(2_500); // one try, as the queue is known to be away
       await test.server.start();
     }, 60_000);
   });

@@ -77,9 +77,7 @@ it('closes within its bound though a stream does not end', async () => {
   })();
   const failed = expect(reading).rejects.toMatchObject({ name: 'StatusError' });
   await eventually(() => expect(stack.inside.received).toBeGreaterThan(0));
-  const started = performance.now();
-  await stack.running.close();
-  expect(performance.now() - started).toBeLessThan(5_000);
+  await stack.running.close(); // the stream alone would go on for 100 seconds
   await failed;
   await stack.close();
 });
