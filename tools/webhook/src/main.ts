@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { ConfigError, loadConfig } from '@kelp/config';
 import { AccountContract } from '@kelp/contract-account';
 import { client, connect } from '@kelp/rpc';
-import { StatusError } from '@kelp/status';
+import { Code, StatusError } from '@kelp/status';
 import { tlsFilesIn } from '@kelp/testing';
 import { sampleMessage, sampleProviders } from '@kelp/webhook-samples';
 import { ArgumentError, type Arguments, readArguments, usage } from './arguments.js';
@@ -65,7 +65,10 @@ async function main(args: Arguments): Promise<number> {
 function foreseen(error: unknown): string | undefined {
   if (error instanceof ArgumentError) return `${error.message}\n\nnpm run webhook -- --help tells more.`;
   if (error instanceof Problem || error instanceof ConfigError) return error.message;
-  if (error instanceof StatusError) return `account says: ${error.message} Does Kelp run (npm start)?`;
+  if (error instanceof StatusError && error.code === Code.UNAVAILABLE) {
+    return 'Nobody answers at the port of account: does Kelp run (npm start)?';
+  }
+  if (error instanceof StatusError) return `account says: ${error.message}`;
   return undefined;
 }
 

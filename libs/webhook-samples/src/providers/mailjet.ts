@@ -46,7 +46,7 @@ export const mailjetSamples: SampleProvider = {
     mj_campaign_id: 7_276,
     mj_contact_id: 320,
     customcampaign: 'Autumn',
-    CustomID: 'receipts',
+    CustomID: '',
     Payload: JSON.stringify(custom),
     ...detailsOf(details, kind),
   }),

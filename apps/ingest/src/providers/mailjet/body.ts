@@ -20,16 +20,17 @@ function* read(elements: readonly unknown[]): Generator<ReportedEvent | Unreadab
       yield unreadable('The element does not say which event it is.', raw);
       continue;
     }
-    const custom = customOf(element.Payload);
+    const custom = customOf(element);
     yield reportedEvent({ type: typeOf(element), name: element.event, custom, said: () => saidIn(element), raw });
   }
 }
 
-/** What the sender attached: one text, which is JSON where it holds several things. */
-function customOf(payload: unknown): JsonObject {
-  if (typeof payload !== 'string' || payload === '') return {};
+/** What the sender attached: an identifier, and one text, which is JSON where it holds several things. */
+function customOf({ Payload: payload, CustomID: id }: JsonObject): JsonObject {
+  const own = id === undefined || id === '' ? {} : { CustomID: id };
+  if (typeof payload !== 'string' || payload === '') return own;
   const json = parseJson(payload);
-  return isObject(json) ? json : { Payload: payload };
+  return { ...own, ...(isObject(json) ? json : { Payload: payload }) };
 }
 
 function saidIn(event: JsonObject): Said {
@@ -41,7 +42,6 @@ function saidIn(event: JsonObject): Said {
     subType: subTypeOf(event),
     providerMessageId: MessageID || guid,
     campaign: event.customcampaign,
-    tags: event.CustomID,
     url,
     userAgent: event.agent,
     country: event.geo,

@@ -71,7 +71,7 @@ const unknownType = (name: unknown): Unreadable => ({
 
 function detailsOf(type: EventType, said: Said, custom: JsonObject): EventDetails | Unreadable {
   const schema = (problem: string) => ({ kind: DeadLetterKind.SCHEMA, problem });
-  const recipient = said.recipient === SOMEBODY ? '' : text(said.recipient, LONG).trim();
+  const recipient = said.recipient === SOMEBODY ? '' : addressIn(text(said.recipient, LONG));
   if (recipient === '' && said.recipient !== SOMEBODY) return schema('The event names no recipient.');
   const { occurredAtUs } = said;
   if (occurredAtUs === undefined) return schema('The event does not say when it happened.');
@@ -84,6 +84,7 @@ function detailsOf(type: EventType, said: Said, custom: JsonObject): EventDetail
     subType: text(said.subType, SHORT),
     dedupeKey: said.dedupeKey,
     recipient,
+    recipientAmbiguous: said.recipient === SOMEBODY,
     occurredAtUs,
     providerEventId: text(said.providerEventId, SHORT),
     providerMessageId: text(said.providerMessageId, LONG).replace(/^<|>$/g, '').slice(0, SHORT),
@@ -99,6 +100,9 @@ function detailsOf(type: EventType, said: Said, custom: JsonObject): EventDetail
     diagnostic: words,
   };
 }
+
+/** An address may stand behind a name: `Ada <ada@example.com>`. */
+const addressIn = (written: string): string => (/<([^<>]+)>\s*$/.exec(written)?.[1] ?? written).trim();
 
 const countryOf = (value: unknown): string =>
   typeof value === 'string' && /^[a-z]{2}$/i.test(value) ? value.toUpperCase() : '';
