@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '../src/root.js';
+
+const has = (program: string) => spawnSync(program, ['--version']).status === 0;
+const isAble = has('buildah') && has('podman') && has('runc') && process.getuid?.() === 0;
+if (!isAble) {
+  console.warn('NOTICE: images are not built here. (As root, Debian: apt-get install buildah podman runc)');
+}
+
+const IMAGE = 'localhost/kelp/account:test';
+
+(isAble ? describe : describe.skip)('the image of a service', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kelp-podman-'));
+  // In containers such as CI's: no new limits, no systemd.
+  const settings = ['[containers]', 'default_ulimits = ["nofile=10000:10000", "nproc=1000:1000"]', '[engine]'];
+  const engine = ['runtime = "runc"', 'cgroup_manager = "cgroupfs"', 'events_logger = "file"'];
+  const env = { ...process.env, CONTAINERS_CONF: join(folder, 'containers.conf') };
+  writeFileSync(env.CONTAINERS_CONF, [...settings, ...engine, ''].join('\n'));
+  const build = () =>
+    execFileSync(process.execPath, [join(ROOT, 'tools/docker/build.mjs'), 'account', IMAGE], {
+      env,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  const confined = ['--rm', '--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges'];
+  const podman = (options: readonly string[], ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      'podman',
+      ['run', ...confined, '--network', 'none', ...options, IMAGE, ...args],
+      { env, encoding: 'utf8', timeout: 60_000 },
+    );
+    return { status, said: `${stdout}${stderr}` };
+  };
+
+  let id = '';
+  beforeAll(() => {
+    id = build();
+  }, 120_000);
+  afterAll(() => {
+    spawnSync('podman', ['rmi', '--force', IMAGE], { env });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('starts as nobody, on a file system that it cannot write to', () => {
+    const program = `
+      const { writeFileSync } = require('node:fs');
+      const written = (path) => { try { writeFileSync(path, ''); return 'written'; } catch ({ code }) { return code; } };
+      console.log(JSON.stringify([process.getuid(), written('/app/dist/main.mjs')]));`;
+    expect(podman([], '-e', program)).toEqual({ status: 0, said: '[65532,"EROFS"]\n' });
+  }, 60_000);
+
+  it('says what it needs where it gets nothing', () => {
+    const { status, said } = podman([]);
+    expect(status).toBe(1);
+    expect(said).toContain('DATABASE_URL is not set');
+    expect(podman([], 'dist/main.mjs', 'migrate').said).not.toContain('TLS_CA');
+  }, 60_000);
+
+  it('has no shell', () => {
+    expect(podman(['--entrypoint', '/bin/sh']).said).toContain('no such file');
+  }, 60_000);
+
+  it('is the same image when it is built again', () => {
+    expect(build()).toBe(id);
+  }, 120_000);
+});
