@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 const publish = (events: readonly Event[]) =>
-  queue.publish({ key: uuidv7(), body: EventBatch.encode({ events: [...events] }).finish() });
+  queue.publish({ key: uuidv7(), body: EventBatch.encode({ events: [...events], traceparents: [] }).finish() });
 
 async function startForwarder() {
   const kelp = await startIngest({ ...ground, analytics: store.address, roles: ['forwarder'] });

@@ -13,3 +13,4 @@ export { type ReceiveItemsOptions, receiveItems } from './streams/receive-items.
 export { type SendItemsOptions, type SourceFrame, sendItems } from './streams/send-items.js';
 export { senderPool } from './streams/sender-pool.js';
 export { type WatchFrame, type Watching, type WatchOptions, watch } from './streams/watch.js';
+export { isSampled, SpanKind, type TracedWork, traced } from './tracing.js';

@@ -1,7 +1,7 @@
 import { ConfigError, type Loaded, loadConfig, type Schema } from '@kelp/config';
 import { migrate } from '@kelp/database';
 import { type Running, serve } from '@kelp/rpc';
-import { type Logger, logger, serveOperations } from '@kelp/telemetry';
+import { type Logger, logger, serveOperations, startTracing } from '@kelp/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import type { serviceSettings } from './service-settings.js';
 
@@ -41,10 +41,11 @@ export async function runService<S extends ServiceSchema>(
 
 async function run(
   service: string,
-  { address, metricsAddress, tls, callers, drain }: Loaded<typeof serviceSettings>,
+  { address, metricsAddress, tls, callers, drain, tracing }: Loaded<typeof serviceSettings>,
   module: DynamicModule,
   log: Logger,
 ): Promise<void> {
+  const traces = tracing.endpoint ? startTracing(service, tracing.endpoint, tracing.share) : undefined;
   let running: Running | undefined;
   const operations = metricsAddress
     ? await serveOperations(metricsAddress, () => running?.health.isReady ?? false)
@@ -63,6 +64,7 @@ async function run(
     log.info({ signal }, 'stopping');
     await running?.close();
     await operations?.close();
+    await traces?.close();
     log.info('stopped');
     process.exit(0);
   };

@@ -1,4 +1,15 @@
-import { type Loaded, setting } from '@kelp/config';
+import { type Loaded, type Setting, setting } from '@kelp/config';
+
+const share: Setting<number> = {
+  variable: 'OTEL_TRACES_SAMPLER_ARG',
+  meaning: 'The share of traces that is recorded, from 0 to 1.',
+  fallback: 0.01,
+  parse: (text) => {
+    const value = Number(text);
+    if (!(value >= 0 && value <= 1)) throw new Error(`a number from 0 to 1, and is "${text}"`);
+    return value;
+  },
+};
 
 /** The settings that every service has. */
 export const serviceSettings = {
@@ -19,6 +30,15 @@ export const serviceSettings = {
     'warn',
     'error',
   ]),
+  tracing: {
+    endpoint: setting.url(
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'Where an OpenTelemetry collector takes traces over HTTP; nowhere where it is not set.',
+      { fallback: '' },
+      ['http:', 'https:'],
+    ),
+    share,
+  },
   drain: {
     delayMs: setting.integer('DRAIN_DELAY_MS', 'How long to go on as usual while health checks fail already.', {
       fallback: 0,

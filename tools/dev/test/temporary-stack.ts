@@ -12,14 +12,14 @@ export function temporaryFolder() {
 }
 
 /** All of Kelp, with the demo organization, on free ports and on data of its own. */
-export async function temporaryStack(options: { queueUrl?: string } = {}) {
+export async function temporaryStack({ env = {}, ...options }: { queueUrl?: string; env?: NodeJS.ProcessEnv } = {}) {
   const folder = temporaryFolder();
   const troubles: string[] = [];
   const stack = await Stack.start({
     ...options,
     folder: folder.path,
     ports: await freePorts(),
-    env: { ...process.env, LOG_LEVEL: 'warn' },
+    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
     onTrouble: (sentence) => troubles.push(sentence),
   });
   const clients = clientsOf(stack);

@@ -6,11 +6,11 @@ const bytesOf = (events: object[]) => EventBatch.encode(EventBatch.fromPartial({
 const body = bytesOf([{ campaign: 'one' }, { campaign: 'two' }]);
 
 it('gives the events of a batch', () => {
-  expect(decodeBatch(body)?.map(({ campaign }) => campaign)).toEqual(['one', 'two']);
+  expect(decodeBatch(body)?.events.map(({ campaign }) => campaign)).toEqual(['one', 'two']);
 });
 
 it('takes batches that stand one behind the other as one', () => {
-  expect(decodeBatch(Buffer.concat([body, bytesOf([{ campaign: 'three' }])]))).toHaveLength(3);
+  expect(decodeBatch(Buffer.concat([body, bytesOf([{ campaign: 'three' }])]))?.events).toHaveLength(3);
 });
 
 it.each([

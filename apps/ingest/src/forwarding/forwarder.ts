@@ -3,7 +3,7 @@ import { Event } from '@kelp/contract-event';
 import { DeadLetterKind } from '@kelp/contract-ingest';
 import type { Delivery, Queue } from '@kelp/queue';
 import { bytesToUuid } from '@kelp/resource';
-import type { ItemSender } from '@kelp/rpc';
+import { type ItemSender, SpanKind, traced } from '@kelp/rpc';
 import type { Logger } from '@kelp/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DeadLetterRepository } from '../dead-letter/dead-letter.repository.js';
@@ -66,10 +66,14 @@ export class Forwarder implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async forward(delivery: Delivery): Promise<void> {
-    const events = decodeBatch(delivery.body);
+    const batch = decodeBatch(delivery.body);
+    // The requests of one message have traces of their own: this work stands in the first one, and links to them all.
+    const traces = batch?.traceparents ?? [];
+    const work = traced('forward', SpanKind.CONSUMER, traces[0], { 'kelp.attempt': delivery.attempt }, traces);
     try {
-      if (events) {
-        const wrong = await this.untilDone(() => this.store(events));
+      if (batch) {
+        const { events } = batch;
+        const wrong = await this.untilDone(() => this.store(events, work.traceparent));
         this.count(events.filter((event) => !wrong.has(event)));
         await delivery.ack();
       } else {
@@ -78,17 +82,19 @@ export class Forwarder implements OnApplicationBootstrap, BeforeApplicationShutd
         await this.untilDone(() => this.deadLetters.put('', [letter]));
         await delivery.dead(problem);
       }
+      work.end();
       metrics.forwardSeconds.observe((Date.now() - delivery.enqueuedAt.getTime()) / 1000);
     } catch (error) {
+      work.end(error);
       // It is not settled, so the queue gives it out again.
       if (!this.#stop.signal.aborted) this.log.warn({ err: error, message: delivery.id }, 'A message comes again.');
     }
   }
 
   /** @returns the events that the store refuses, which are dead letters now; all others are stored */
-  private async store(events: readonly Event[]): Promise<ReadonlySet<Event>> {
+  private async store(events: readonly Event[], traceparent?: string): Promise<ReadonlySet<Event>> {
     try {
-      await this.sender.send(events);
+      await this.sender.send(events, traceparent === undefined ? {} : { traceparent });
       return new Set();
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -1,5 +1,6 @@
 import { type Event, EventBatch } from '@kelp/contract-event';
 import { GroupPublisher, type Queue } from '@kelp/queue';
+import { isSampled } from '@kelp/rpc';
 import { Injectable } from '@nestjs/common';
 
 /**
@@ -20,10 +21,15 @@ export class EventPublisher {
 
   /**
    * Resolves once all of them are durable; where there are none, without asking the queue.
+   * @param traceparent the trace that they belong to
    * @throws QueueUnavailable
    */
-  async publish(events: readonly Event[]): Promise<void> {
+  async publish(events: readonly Event[], traceparent?: string): Promise<void> {
     if (events.length === 0) return;
-    await this.#publisher.publish(events.map((event) => EventBatch.encode({ events: [event] }).finish()));
+    const traceparents = isSampled(traceparent) ? [traceparent] : [];
+    const batches = events.map((event, index) =>
+      EventBatch.encode({ events: [event], traceparents: index === 0 ? traceparents : [] }).finish(),
+    );
+    await this.#publisher.publish(batches);
   }
 }

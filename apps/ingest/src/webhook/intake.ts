@@ -1,6 +1,7 @@
 import { DeadLetterKind } from '@kelp/contract-ingest';
 import { QueueUnavailable } from '@kelp/queue';
 import { bytesToUuid } from '@kelp/resource';
+import { SpanKind, traced } from '@kelp/rpc';
 import { Injectable } from '@nestjs/common';
 import { DeadLetterRepository } from '../dead-letter/dead-letter.repository.js';
 import { EventBuilder } from '../event/canonical-event.js';
@@ -39,7 +40,25 @@ export class Intake {
     private readonly outside: Outside,
   ) {}
 
+  /** A trace begins here: what a sender says of one is not ours to believe. */
   async take(request: WebhookRequest, adapter: ProviderAdapter, connection: KnownConnection): Promise<Taken> {
+    const work = traced('webhook', SpanKind.SERVER, undefined, { 'kelp.connection': connection.name });
+    try {
+      const taken = await this.decide(request, adapter, connection, work.traceparent);
+      work.end();
+      return taken;
+    } catch (error) {
+      work.end(error);
+      throw error;
+    }
+  }
+
+  private async decide(
+    request: WebhookRequest,
+    adapter: ProviderAdapter,
+    connection: KnownConnection,
+    traceparent: string | undefined,
+  ): Promise<Taken> {
     const verification = await connection.verify(request, this.outside);
     if (!verification.valid) return { outcome: 'SIGNATURE_INVALID', message: verification.message };
     try {
@@ -49,14 +68,19 @@ export class Intake {
       return { outcome: 'CONFIRMATION_FAILED', message: `It could not be confirmed: ${error.message}` };
     }
     try {
-      return await this.store(request, adapter, connection);
+      return await this.store(request, adapter, connection, traceparent);
     } catch (error) {
       if (!(error instanceof StorageUnavailable || error instanceof QueueUnavailable)) throw error;
       return { outcome: 'QUEUE_UNAVAILABLE', message: 'Nothing can be stored at the moment: send it again.' };
     }
   }
 
-  private async store(request: WebhookRequest, adapter: ProviderAdapter, connection: KnownConnection): Promise<Taken> {
+  private async store(
+    request: WebhookRequest,
+    adapter: ProviderAdapter,
+    connection: KnownConnection,
+    traceparent: string | undefined,
+  ): Promise<Taken> {
     const parsed = adapter.parse(request);
     if (!parsed.valid) {
       const { message: problem } = parsed;
@@ -66,7 +90,7 @@ export class Intake {
     const { templates } = this.filter;
     const sorted = sortEvents(parsed.elements, connection, templates, this.builder, request.receivedAtMs);
     await this.deadLetters.put(connection.name, sorted.dead);
-    await this.publisher.publish(sorted.kept);
+    await this.publisher.publish(sorted.kept, traceparent);
     this.report.events(bytesToUuid(connection.connectionId), sorted);
     const { kept, dropped, deadCount } = sorted;
     const message = `${kept.length} kept, ${dropped.type + dropped.template} dropped, ${deadCount} not understood.`;

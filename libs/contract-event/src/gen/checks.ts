@@ -59,6 +59,11 @@ export function checkEventBatch(message: EventBatch): readonly FieldViolation[] 
     const item = message.events[i]!;
     for (const inner of checkEvent(item)) found = add(found, `events[${i}].${inner.field}`, inner.description);
   }
+  if (message.traceparents.length > 1000) found = add(found, 'traceparents', 'Must have at most 1,000 items.');
+  for (let i = 0; i < message.traceparents.length; i++) {
+    const item = message.traceparents[i]!;
+    if (isBigger(item, 55)) found = add(found, `traceparents[${i}]`, 'Must have at most 55 bytes in UTF-8.');
+  }
   return found ?? none;
 }
 
@@ -85,6 +90,10 @@ function characters(text: string): number {
   }
   return count;
 }
+
+/** Whether the text has more than `most` bytes in UTF-8. */
+const isBigger = (text: string, most: number): boolean =>
+  text.length > most || (text.length * 3 > most && Buffer.byteLength(text) > most);
 
 /** The key of a map, as it stands in a path. */
 const quoted = (key: string): string =>

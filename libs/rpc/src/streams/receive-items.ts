@@ -80,8 +80,9 @@ export async function* receiveItems<T>(
       if (items.length > 0) {
         const batch = items;
         const upTo = window.received;
-        // One commit for the items of many traces: it links to them all.
-        const work = traced(`commit ${call.method}`, SpanKind.CONSUMER, call.context.traceparent, {}, traceparents);
+        // One commit for the items of many traces: it stands in the first one, and links to them all.
+        const trace = traceparents[0] ?? call.context.traceparent;
+        const work = traced(`commit ${call.method}`, SpanKind.CONSUMER, trace, {}, traceparents);
         items = [];
         traceparents = [];
         try {

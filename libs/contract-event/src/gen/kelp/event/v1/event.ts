@@ -170,6 +170,8 @@ export interface Event_MetadataEntry {
 export interface EventBatch {
   /** In the order in which they came in. */
   events: Event[];
+  /** The traces of the requests that they came with, as W3C trace contexts: only those that somebody records. */
+  traceparents: string[];
 }
 
 function createBaseEvent(): Event {
@@ -695,13 +697,16 @@ export const Event_MetadataEntry: MessageFns<Event_MetadataEntry> = {
 };
 
 function createBaseEventBatch(): EventBatch {
-  return { events: [] };
+  return { events: [], traceparents: [] };
 }
 
 export const EventBatch: MessageFns<EventBatch> = {
   encode(message: EventBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.events) {
       Event.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.traceparents) {
+      writer.uint32(18).string(v!);
     }
     return writer;
   },
@@ -727,6 +732,14 @@ export const EventBatch: MessageFns<EventBatch> = {
             message.events.push(Event.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.traceparents.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -745,6 +758,7 @@ export const EventBatch: MessageFns<EventBatch> = {
   fromPartial(object: DeepPartial<EventBatch>): EventBatch {
     const message = createBaseEventBatch();
     message.events = object.events?.map((e) => Event.fromPartial(e)) || [];
+    message.traceparents = object.traceparents?.map((e) => e) || [];
     return message;
   },
 };

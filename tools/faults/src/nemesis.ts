@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stack } from '@kelp/stack';
+import { type Fault, faults } from './faults.js';
+import type { Random } from './random.js';
+
+export interface NemesisOptions {
+  readonly stack: Stack;
+  readonly random: Random;
+  onStrike(fault: string): void;
+  /** How long it rests between two faults at the most, in milliseconds: 800. */
+  readonly restMs?: number;
+}
+
+/** Strikes a fault after another until it is told to end. Every kind comes before one comes again. */
+export class Nemesis {
+  readonly #end = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(private readonly options: NemesisOptions) {
+    this.#running = this.run();
+  }
+
+  /** Strikes no more, and resolves once the last fault is over. */
+  async end(): Promise<void> {
+    this.#end.abort();
+    await this.#running;
+  }
+
+  private async run(): Promise<void> {
+    const { stack, random, onStrike, restMs = 800 } = this.options;
+    let left: Fault[] = [];
+    for (;;) {
+      await sleep(random.between(restMs / 4, restMs), undefined, { signal: this.#end.signal }).catch(() => undefined);
+      if (this.#end.signal.aborted) return;
+      if (left.length === 0) left = [...faults];
+      const fault = random.pick(left);
+      left = left.filter((each) => each !== fault);
+      if (await fault.strike(stack, random)) onStrike(fault.name);
+    }
+  }
+}
