@@ -1,7 +1,7 @@
 import { connect as connectTls } from 'node:tls';
 import type { Client as GrpcClient } from '@grpc/grpc-js';
 import { HealthContract, HealthCheckResponse_ServingStatus as ServingStatus } from '@kelp/contract-grpc';
-import { type Channel, type Contract, client, connect, type Running, serve } from '@kelp/rpc';
+import { type Channel, type Contract, client, connect, type Guard, type Running, serve } from '@kelp/rpc';
 import { Code } from '@kelp/status';
 import { logger, metricsText } from '@kelp/telemetry';
 import { eventually, tlsOf } from '@kelp/testing';
@@ -13,6 +13,7 @@ import { vanish } from './vanish.js';
 /** A service that is about to be served. */
 export interface Subject {
   readonly module: DynamicModule;
+  readonly guard?: Guard;
   /** Removes what the module needed, such as a database, after the service has ended. */
   drop?(): Promise<unknown>;
 }
@@ -167,12 +168,13 @@ export function conformance(contract: Contract, service: string, subject: () => 
 }
 
 async function serveSubject(service: string, subject: () => Promise<Subject>): Promise<Running> {
-  const { module, drop } = await subject();
+  const { module, guard, drop } = await subject();
   const running = await serve(module, {
     service,
     address: '127.0.0.1:0',
     tls: await tlsOf(service),
     callers: [CALLER],
+    ...(guard && { guard }),
     log: logger(service, 'silent'),
   });
   return {

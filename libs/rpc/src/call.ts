@@ -31,6 +31,8 @@ export interface CallContext {
   readonly organization?: string;
   /** The person or key on whose behalf the call is made. */
   readonly actor?: string;
+  /** What proves it, `Bearer …`: whoever is called may verify it again. */
+  readonly credential?: string;
 }
 
 const calls = new AsyncLocalStorage<Call>();

@@ -4,6 +4,7 @@ export { type CallOptions, type Client, client } from './client/client.js';
 export type { Contract, DeepPartial, Definition, MethodDefinition, Service } from './contract.js';
 export { GrpcController } from './grpc-controller.js';
 export { type Running, type ServeOptions, serve } from './serve.js';
+export type { Guard, GuardedRpc } from './server/guard.js';
 export { fromServiceError, fromStatus } from './status/from-wire.js';
 export { toStatus } from './status/to-wire.js';
 export { type AnswerCallsOptions, answerCalls } from './streams/answer-calls.js';

@@ -7,10 +7,13 @@ const KEYS = {
   traceparent: 'traceparent',
   organization: 'kelp-organization',
   actor: 'kelp-actor',
+  credential: 'authorization',
 } as const satisfies Record<keyof CallContext, string>;
 
 /** Longer values are not ours: they are left out rather than carried through every log. */
 const VALUE_LENGTH_MAX = 256;
+/** What is longer is no credential, and is refused as one: not left out, as the call would be somebody else's then. */
+const CREDENTIAL_LENGTH_MAX = 4_096;
 
 const first = (metadata: Metadata, key: string): string | undefined => {
   const value = metadata.get(key)[0]?.toString();
@@ -22,11 +25,16 @@ export function contextFrom(metadata: Metadata): CallContext {
   const traceparent = first(metadata, KEYS.traceparent);
   const organization = first(metadata, KEYS.organization);
   const actor = first(metadata, KEYS.actor);
+  const credential = metadata
+    .get(KEYS.credential)[0]
+    ?.toString()
+    .slice(0, CREDENTIAL_LENGTH_MAX + 1);
   return {
     requestId: first(metadata, KEYS.requestId) ?? randomUUID(),
     ...(traceparent && { traceparent }),
     ...(organization && { organization }),
     ...(actor && { actor }),
+    ...(credential !== undefined && { credential }),
   };
 }
 

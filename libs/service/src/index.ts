@@ -1,2 +1,2 @@
-export { runService } from './run-service.js';
+export { runService, type Served } from './run-service.js';
 export { type ServiceConfig, serviceSettings } from './service-settings.js';

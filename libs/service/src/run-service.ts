@@ -1,9 +1,16 @@
 import { ConfigError, type Loaded, loadConfig, type Schema } from '@kelp/config';
 import { migrate } from '@kelp/database';
-import { type Running, serve } from '@kelp/rpc';
+import { type Guard, type Running, serve } from '@kelp/rpc';
 import { type Logger, logger, serveOperations, startTracing } from '@kelp/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import type { serviceSettings } from './service-settings.js';
+
+/** What a process serves. */
+export interface Served {
+  readonly module: DynamicModule;
+  /** Decides about users and keys; the call map alone decides where there is none. */
+  readonly guard?: Guard;
+}
 
 type ServiceSchema = Schema & typeof serviceSettings;
 
@@ -20,7 +27,7 @@ export async function runService<S extends ServiceSchema>(
   service: string,
   main: string,
   settings: S,
-  module: (config: Loaded<S>, log: Logger) => DynamicModule,
+  served: (config: Loaded<S>, log: Logger) => Served,
 ): Promise<void> {
   try {
     if (process.argv[2] === 'migrate') {
@@ -31,7 +38,7 @@ export async function runService<S extends ServiceSchema>(
       const config = loadConfig(settings);
       const common = config as Loaded<typeof serviceSettings>;
       const log = logger(service, common.logLevel);
-      await run(service, common, module(config, log), log);
+      await run(service, common, served(config, log), log);
     }
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : startProblem(service, error));
@@ -42,7 +49,7 @@ export async function runService<S extends ServiceSchema>(
 async function run(
   service: string,
   { address, metricsAddress, tls, callers, drain, tracing }: Loaded<typeof serviceSettings>,
-  module: DynamicModule,
+  { module, guard }: Served,
   log: Logger,
 ): Promise<void> {
   const traces = tracing.endpoint ? startTracing(service, tracing.endpoint, tracing.share) : undefined;
@@ -55,6 +62,7 @@ async function run(
     address,
     tls,
     callers,
+    ...(guard && { guard }),
     log,
     drainDelayMs: drain.delayMs,
     drainMs: drain.ms,

@@ -30,6 +30,7 @@ export function handlerFor(rpc: ServedRpc): UntypedHandleCall {
   const { method } = rpc;
   const handle = (grpcCall: AnyCall, callback?: sendUnaryData<unknown>) => {
     const { call, end } = openCall(rpc, grpcCall);
+    const { guard } = rpc.openToAll ? {} : rpc;
     const fail = (thrown: unknown) => {
       end(thrown);
       const error = toServiceError(thrown);
@@ -38,6 +39,7 @@ export function handlerFor(rpc: ServedRpc): UntypedHandleCall {
     };
     const respond = async () => {
       authorize(call.caller, rpc);
+      if (guard) call.context = await guard.admit(call, rpc);
       const response = await resultOf(rpc.handler(requestsOf(rpc, grpcCall, call), call));
       if (callback) return callback(null, response);
       await writeMessages(grpcCall, response as AsyncIterable<unknown>, call.signal);
@@ -58,7 +60,10 @@ async function resultOf(returned: unknown): Promise<unknown> {
   return isObservable(result) ? lastValueFrom(result) : result;
 }
 
-function openCall(rpc: ServedRpc, grpcCall: AnyCall): { call: Call; end: (thrown?: unknown) => void } {
+/** A call whose context the guard still has a word in. */
+type OpenCall = Omit<Call, 'context'> & { context: Call['context'] };
+
+function openCall(rpc: ServedRpc, grpcCall: AnyCall): { call: OpenCall; end: (thrown?: unknown) => void } {
   const { definition, method, calls } = rpc;
   const startedAt = performance.now();
   const gone = new LazySignal();
@@ -68,7 +73,7 @@ function openCall(rpc: ServedRpc, grpcCall: AnyCall): { call: Call; end: (thrown
   const name = methodName(definition, method);
   const context = contextFrom(grpcCall.metadata);
   const work = traced(name, SpanKind.SERVER, context.traceparent, attributesOf(definition, method));
-  const call: Call = {
+  const call: OpenCall = {
     method: name,
     get signal() {
       return gone.signal;
@@ -100,19 +105,23 @@ const cancelled = () => new StatusError(Code.CANCELLED, '', 'The caller does not
 
 /** The request, or the requests, each checked against the contract before the handler sees it. */
 function requestsOf(rpc: ServedRpc, grpcCall: AnyCall, call: Call): unknown {
-  const check = checkOf(rpc);
+  const check = checkOf(rpc, call);
   if (!rpc.method.requestStream) return check(grpcCall.request);
   const requests = readableMessages(grpcCall, call.signal);
-  if (!rpc.check) return requests;
+  if (!rpc.check && !rpc.guard) return requests;
   return (async function* () {
     for await (const request of requests) yield check(request);
   })();
 }
 
-function checkOf({ check, service }: ServedRpc): (request: unknown) => unknown {
+function checkOf(rpc: ServedRpc, call: Call): (request: unknown) => unknown {
+  const { check, service, guard, openToAll } = rpc;
   return (request) => {
     const violations = check?.(request as never) ?? [];
-    if (violations.length === 0) return request;
+    if (violations.length === 0) {
+      if (!openToAll) guard?.check(call, request, rpc);
+      return request;
+    }
     const fields = violations.map(({ field }) => field).join(', ');
     throw new StatusError(Code.INVALID_ARGUMENT, 'INVALID_FIELDS', `Wrong fields: ${fields}.`, `${service}.kelp`, {
       violations: [...violations],

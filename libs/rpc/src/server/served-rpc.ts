@@ -2,6 +2,7 @@ import type { FieldViolation } from '@kelp/status';
 import type { Logger } from '@kelp/telemetry';
 import type { Call } from '../call.js';
 import type { Definition, MethodDefinition } from '../contract.js';
+import type { Guard } from './guard.js';
 import type { OpenCalls } from './open-calls.js';
 
 /** A handler as Nest hands it over: with guards, pipes and interceptors around it. */
@@ -27,4 +28,5 @@ export interface ServedRpc extends Partial<Conditions> {
   readonly log: Logger;
   readonly calls: OpenCalls;
   readonly streamAgeMs?: number;
+  readonly guard?: Guard;
 }

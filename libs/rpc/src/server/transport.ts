@@ -7,6 +7,7 @@ import { type Tls, watchCertificates } from '../tls/certificates.js';
 import { serverCredentials } from '../tls/credentials.js';
 import { grpcMethod } from '../wire/grpc-definition.js';
 import { handlerFor } from './answer.js';
+import type { Guard } from './guard.js';
 import { Health } from './health.js';
 import { OpenCalls } from './open-calls.js';
 import { reflectionOf } from './reflection.js';
@@ -28,6 +29,8 @@ export interface TransportOptions {
   readonly streamAgeMs?: number;
   /** How long open calls may take to end when the server goes away, in milliseconds: 10,000. */
   readonly drainMs?: number;
+  /** Decides about the callers' users and keys; the call map alone decides where there is none. */
+  readonly guard?: Guard;
 }
 
 const DRAIN_MS = 10_000;

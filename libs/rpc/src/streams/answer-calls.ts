@@ -119,7 +119,7 @@ async function answerOne<Req, Res>(
   }
 }
 
-function contextOf({ requestId, traceparent, organization, actor }: Required<CallContext>): CallContext {
+function contextOf({ requestId, traceparent, organization, actor }: CallContext): CallContext {
   return {
     requestId: requestId || randomUUID(),
     ...(traceparent && { traceparent }),
