@@ -30,7 +30,7 @@ const shared = ['type:wire', 'type:vocabulary', 'type:platform', 'type:util', 't
 const contractOf = (service) => `contract:${service}`;
 
 const layers = [
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contract', ...shared] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:client', 'type:contract', ...shared] },
   {
     sourceTag: 'type:contract',
     onlyDependOnLibsWithTags: ['type:vocabulary', 'type:wire'],
@@ -43,6 +43,8 @@ const layers = [
   },
   { sourceTag: 'type:wire', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:platform', onlyDependOnLibsWithTags: shared },
+  // What callers of one service keep in memory: bound to its contract.
+  { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract', ...shared] },
   {
     sourceTag: 'type:util',
     onlyDependOnLibsWithTags: ['type:util'],
@@ -52,12 +54,18 @@ const layers = [
     sourceTag: 'type:testing',
     onlyDependOnLibsWithTags: ['type:testing', 'type:platform', 'type:util', 'type:vocabulary'],
   },
-  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:contract', ...shared] },
+  {
+    sourceTag: 'type:tool',
+    onlyDependOnLibsWithTags: ['type:tool', 'type:client', 'type:contract', ...shared],
+  },
 ];
 
 const edges = Object.entries(calls).map(([service, callees]) => ({
   sourceTag: `app:${service}`,
-  onlyDependOnLibsWithTags: [...shared, ...[service, ...Object.keys(callees)].map(contractOf)],
+  onlyDependOnLibsWithTags: [
+    ...shared,
+    ...[service, ...Object.keys(callees)].flatMap((called) => [contractOf(called), `client:${called}`]),
+  ],
 }));
 
 /** The rules of `@nx/enforce-module-boundaries`. */

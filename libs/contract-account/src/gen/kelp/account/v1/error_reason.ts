@@ -31,5 +31,45 @@ export enum ErrorReason {
   REQUEST_ID_REUSED = 11,
   /** STORE_UNAVAILABLE - UNAVAILABLE: the database is away or overloaded at the moment; the same call again is right. */
   STORE_UNAVAILABLE = 12,
+  /** WORKSPACE_NOT_EMPTY - FAILED_PRECONDITION: `workspace` still has workspaces in it, or keys that work only there. */
+  WORKSPACE_NOT_EMPTY = 13,
+  /** WORKSPACES_TOO_DEEP - FAILED_PRECONDITION: workspaces would be nested more than 8 deep. */
+  WORKSPACES_TOO_DEEP = 14,
+  /** USER_NOT_FOUND - NOT_FOUND: `user` does not exist. */
+  USER_NOT_FOUND = 15,
+  /** USER_EXISTS - ALREADY_EXISTS: the organization has a user with this `email`. */
+  USER_EXISTS = 16,
+  /** TEAM_NOT_FOUND - NOT_FOUND: `team` does not exist. */
+  TEAM_NOT_FOUND = 17,
+  /** TEAM_EXISTS - ALREADY_EXISTS: the organization has a team with this `display_name`. */
+  TEAM_EXISTS = 18,
+  /** ROLE_NOT_FOUND - NOT_FOUND: `role` does not exist. */
+  ROLE_NOT_FOUND = 19,
+  /** ROLE_EXISTS - ALREADY_EXISTS: the organization has a role with this `display_name`. */
+  ROLE_EXISTS = 20,
+  /** ROLE_IN_USE - FAILED_PRECONDITION: users, teams or invitations have `role`. */
+  ROLE_IN_USE = 21,
+  /** LAST_ADMIN - FAILED_PRECONDITION: nobody else would be left who may manage the organization's users. */
+  LAST_ADMIN = 22,
+  /** INVITATION_NOT_FOUND - NOT_FOUND: `invitation` does not exist, or has ended. */
+  INVITATION_NOT_FOUND = 23,
+  /** INVITATION_INVALID - UNAUTHENTICATED: the token is not that of an open invitation. */
+  INVITATION_INVALID = 24,
+  /** API_KEY_NOT_FOUND - NOT_FOUND: `api_key` does not exist. */
+  API_KEY_NOT_FOUND = 25,
+  /** CREDENTIAL_INVALID - UNAUTHENTICATED: the key or token is not a good one, or has ended. Nobody says which. */
+  CREDENTIAL_INVALID = 26,
+  /** ACCESS_UNKNOWN - UNAVAILABLE: who may do what has not been heard of yet; the same call again is right. */
+  ACCESS_UNKNOWN = 27,
+  /** PERMISSION_MISSING - PERMISSION_DENIED: `permission` is missing for `resource`, whether that exists or not. */
+  PERMISSION_MISSING = 28,
+  /** OTHER_ORGANIZATION - PERMISSION_DENIED: the request names what belongs to another organization than the caller. */
+  OTHER_ORGANIZATION = 29,
+  /** OPERATORS_ONLY - PERMISSION_DENIED: the call is for operators and services, not for users and keys. */
+  OPERATORS_ONLY = 30,
+  /** PERMISSION_NOT_HELD - PERMISSION_DENIED: nobody gives others a `permission` that they lack themselves. */
+  PERMISSION_NOT_HELD = 31,
+  /** LIMIT_REACHED - RESOURCE_EXHAUSTED: more calls in a minute than the key or the organization has; RetryInfo says when to come back. */
+  LIMIT_REACHED = 32,
   UNRECOGNIZED = -1,
 }

@@ -21,6 +21,8 @@ export interface Workspace {
     | undefined;
   /** Changes with each change; sent back with an update or delete, it refuses to overwrite somebody else's. */
   etag: string;
+  /** The one around it: who works there works here, too. At most 8 deep. Optional, immutable. */
+  parentWorkspace: string;
 }
 
 /** Creates a workspace. */
@@ -81,7 +83,7 @@ export interface DeleteWorkspaceRequest {
 }
 
 function createBaseWorkspace(): Workspace {
-  return { name: "", displayName: "", createTime: undefined, updateTime: undefined, etag: "" };
+  return { name: "", displayName: "", createTime: undefined, updateTime: undefined, etag: "", parentWorkspace: "" };
 }
 
 export const Workspace: MessageFns<Workspace> = {
@@ -100,6 +102,9 @@ export const Workspace: MessageFns<Workspace> = {
     }
     if (message.etag !== "") {
       writer.uint32(42).string(message.etag);
+    }
+    if (message.parentWorkspace !== "") {
+      writer.uint32(50).string(message.parentWorkspace);
     }
     return writer;
   },
@@ -157,6 +162,14 @@ export const Workspace: MessageFns<Workspace> = {
             message.etag = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.parentWorkspace = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -179,6 +192,7 @@ export const Workspace: MessageFns<Workspace> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.parentWorkspace = object.parentWorkspace ?? "";
     return message;
   },
 };
