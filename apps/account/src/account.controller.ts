@@ -73,8 +73,8 @@ export class AccountController implements Service<typeof AccountContract> {
     return this.workspaces.get(request);
   }
 
-  listWorkspaces(request: ListWorkspacesRequest): Promise<ListWorkspacesResponse> {
-    return this.workspaces.list(request);
+  listWorkspaces(request: ListWorkspacesRequest, call: Call): Promise<ListWorkspacesResponse> {
+    return this.workspaces.list(request, call);
   }
 
   updateWorkspace(request: UpdateWorkspaceRequest): Promise<Workspace> {

@@ -4,6 +4,11 @@ import { invalidFields } from './account.errors.js';
 export const organizationName = namePattern('organizations/{organization}');
 export const workspaceName = namePattern('organizations/{organization}/workspaces/{workspace}');
 export const connectionName = namePattern('organizations/{organization}/connections/{connection}');
+export const userName = namePattern('organizations/{organization}/users/{user}');
+export const teamName = namePattern('organizations/{organization}/teams/{team}');
+export const roleName = namePattern('organizations/{organization}/roles/{role}');
+export const invitationName = namePattern('organizations/{organization}/invitations/{invitation}');
+export const apiKeyName = namePattern('organizations/{organization}/apiKeys/{apiKey}');
 
 /**
  * The parts of a name in a request.

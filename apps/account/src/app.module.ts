@@ -1,14 +1,38 @@
+import { AccessGuard } from '@kelp/access';
 import type { Loaded } from '@kelp/config';
+import type { Served } from '@kelp/service';
 import type { Logger } from '@kelp/telemetry';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { AccessController } from './access/access.controller.js';
+import { AccessService } from './access/access.service.js';
+import { AccessFactRepository } from './access/access-fact.repository.js';
+import { AccessFeed } from './access/access-feed.js';
+import { GivingRule } from './access/giving-rule.js';
 import { AccountController } from './account.controller.js';
+import { guardedContracts } from './account.requirements.js';
+import { ApiKeyController } from './api-key/api-key.controller.js';
+import { ApiKeyRepository } from './api-key/api-key.repository.js';
+import { ApiKeyService } from './api-key/api-key.service.js';
+import { ApiKeyUses } from './api-key/api-key-uses.js';
+import { CollaboratorRepository } from './collaborator/collaborator.repository.js';
+import { CollaboratorService } from './collaborator/collaborator.service.js';
 import type { settings } from './config.js';
 import { ConnectionRepository } from './connection/connection.repository.js';
 import { ConnectionService } from './connection/connection.service.js';
 import { ConnectionFeed } from './connection/connection-feed.js';
 import { Database } from './database.js';
+import { DirectoryController } from './directory/directory.controller.js';
+import { InvitationRepository } from './invitation/invitation.repository.js';
+import { InvitationService } from './invitation/invitation.service.js';
 import { OrganizationRepository } from './organization/organization.repository.js';
 import { OrganizationService } from './organization/organization.service.js';
+import { RoleRepository } from './role/role.repository.js';
+import { RoleService } from './role/role.service.js';
+import { TeamRepository } from './team/team.repository.js';
+import { TeamService } from './team/team.service.js';
+import { TeamMemberRepository } from './team/team-member.repository.js';
+import { UserRepository } from './user/user.repository.js';
+import { UserService } from './user/user.service.js';
 import { WorkspaceRepository } from './workspace/workspace.repository.js';
 import { WorkspaceService } from './workspace/workspace.service.js';
 
@@ -20,21 +44,53 @@ const DAY_MS = 86_400_000;
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
 export class AppModule {
-  static with({ database: { url, connectionsMax }, deletedConnectionsDays }: Config, log: Logger): DynamicModule {
+  /** The module, and the guard in front of it. */
+  static with({ database: { url, connectionsMax }, deletedConnectionsDays }: Config, log: Logger): Served {
+    const retentionMs = deletedConnectionsDays * DAY_MS;
     const database = new Database(url, connectionsMax);
     const organizations = new OrganizationRepository(database);
+    const workspaces = new WorkspaceRepository(database);
     const connections = new ConnectionRepository(database);
+    const users = new UserRepository(database);
+    const keys = new ApiKeyRepository(database);
+    const feed = new AccessFeed(url, new AccessFactRepository(database), retentionMs, log);
+    const giving = new GivingRule(feed);
+    const access = new AccessService(feed);
+    const uses = new ApiKeyUses(keys, log);
+    const teams = new TeamService(
+      organizations,
+      new TeamRepository(database),
+      new TeamMemberRepository(database),
+      giving,
+    );
+    const invitations = new InvitationService(organizations, users, new InvitationRepository(database), giving);
     const providers = [
       [Database, database],
       [OrganizationService, new OrganizationService(organizations)],
-      [WorkspaceService, new WorkspaceService(organizations, new WorkspaceRepository(database))],
+      [WorkspaceService, new WorkspaceService(organizations, workspaces, access)],
       [ConnectionService, new ConnectionService(organizations, connections)],
-      [ConnectionFeed, new ConnectionFeed(url, connections, deletedConnectionsDays * DAY_MS, log)],
+      [ConnectionFeed, new ConnectionFeed(url, connections, retentionMs, log)],
+      [UserService, new UserService(organizations, users, giving)],
+      [TeamService, teams],
+      [RoleService, new RoleService(new RoleRepository(database), giving)],
+      [CollaboratorService, new CollaboratorService(workspaces, new CollaboratorRepository(database))],
+      [InvitationService, invitations],
+      [ApiKeyService, new ApiKeyService(organizations, keys, giving)],
+      [ApiKeyUses, uses],
+      [AccessFeed, feed],
+      [AccessService, access],
     ] as const;
     return {
-      module: AppModule,
-      controllers: [AccountController],
-      providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
+      module: {
+        module: AppModule,
+        controllers: [AccountController, DirectoryController, ApiKeyController, AccessController],
+        providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
+      },
+      guard: new AccessGuard({
+        source: feed,
+        contracts: guardedContracts,
+        onUse: (principal) => uses.note(principal),
+      }),
     };
   }
 }

@@ -1,8 +1,8 @@
-/** What Prisma says where there is no connection to be had. */
-const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
+/** What Prisma says where there is no connection to be had, or none in time. */
+const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
 
-/** What PostgreSQL says of itself: connection lost, out of resources, shutting down or interrupted, no writes here. */
-const SQLSTATE = /^(08|53|57)|^(25006|55000)$/;
+/** What PostgreSQL says of itself: connection lost, rolled back for another, out of resources, shutting down or interrupted, no writes here. */
+const SQLSTATE = /^(08|40|53|57)|^(25006|55000)$/;
 
 /** What `pg` says, without a code, where a connection breaks or does not come to be. */
 const CONNECTION = /^(timeout exceeded when trying to connect|connection terminated)/i;

@@ -1,3 +1,4 @@
+import { currentCall } from '@kelp/rpc';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
@@ -6,7 +7,16 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A statement that takes longer is stuck: it fails, and the caller tries again. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-/** The connections to this service's PostgreSQL. */
+/** Made by a migration: it owns nothing, and row-level security holds for it. */
+const TENANT_ROLE = 'kelp_account_tenant';
+
+/** What can be done within a transaction. */
+export type Transaction = Prisma.TransactionClient;
+
+/**
+ * The connections to this service's PostgreSQL. What is done with them outside of `inOrganization` is done for all
+ * organizations.
+ */
 @Injectable()
 export class Database extends PrismaClient implements OnApplicationShutdown {
   /** @param connectionsMax how many connections there are at most; a further use waits for one */
@@ -21,6 +31,24 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
         keepAlive: true,
       }),
     });
+  }
+
+  /**
+   * Does work for one organization, in one transaction, as a role that sees and writes nothing of any other: row-level
+   * security, whatever the queries say. What it changes is recorded with whoever makes the present call.
+   */
+  async inOrganization<T>(organization: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const call = currentCall();
+    const { actor = '', requestId = '' } = call?.context ?? {};
+    return this.$transaction(
+      async (transaction) => {
+        await transaction.$executeRaw`select set_config('role', ${TENANT_ROLE}, true),
+          set_config('kelp.organization', ${organization}, true), set_config('kelp.actor', ${actor}, true),
+          set_config('kelp.caller', ${call?.caller ?? ''}, true), set_config('kelp.request_id', ${requestId}, true)`;
+        return await work(transaction);
+      },
+      { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS },
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,9 +1,11 @@
 import { conformance } from '@kelp/conformance';
-import { AccountContract } from '@kelp/contract-account';
+import { AccessContract, AccountContract, ApiKeyContract, DirectoryContract } from '@kelp/contract-account';
 import { freshDatabase } from '@kelp/testing';
 import { accountOn } from './start-account.js';
 
-conformance(AccountContract, 'account', async () => {
-  const { url, drop } = await freshDatabase('account');
-  return { module: accountOn(url), drop };
-});
+for (const contract of [AccountContract, DirectoryContract, ApiKeyContract, AccessContract]) {
+  conformance(contract, 'account', async () => {
+    const { url, drop } = await freshDatabase('account');
+    return { ...accountOn(url), drop };
+  });
+}

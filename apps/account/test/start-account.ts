@@ -1,14 +1,20 @@
-import { AccountContract } from '@kelp/contract-account';
-import { type Client, client, connect, serve } from '@kelp/rpc';
+import { AccessContract, AccountContract, ApiKeyContract, DirectoryContract } from '@kelp/contract-account';
+import { type Channel, type Client, client, connect, serve } from '@kelp/rpc';
 import { logger } from '@kelp/telemetry';
 import { tlsOf } from '@kelp/testing';
 import { AppModule } from '../src/app.module.js';
 
 export type Accounts = Client<typeof AccountContract>;
+export type Directory = Client<typeof DirectoryContract>;
+export type Keys = Client<typeof ApiKeyContract>;
 
 /** The service on a free port, and what calls it. */
 export interface RunningAccount {
   readonly client: Accounts;
+  readonly directory: Directory;
+  readonly keys: Keys;
+  readonly access: Client<typeof AccessContract>;
+  readonly channel: Channel;
   /** Ends the client and the service. */
   close(): Promise<void>;
 }
@@ -21,7 +27,9 @@ export const accountOn = (url: string) =>
 
 /** Starts the whole service on a database, with mutual TLS. */
 export async function startAccount(url: string): Promise<RunningAccount> {
-  const running = await serve(accountOn(url), {
+  const { module, guard } = accountOn(url);
+  const running = await serve(module, {
+    ...(guard && { guard }),
     service: 'account',
     address: '127.0.0.1:0',
     tls: await tlsOf('account'),
@@ -31,6 +39,10 @@ export async function startAccount(url: string): Promise<RunningAccount> {
   const channel = connect({ target: running.address, service: 'account', tls: await tlsOf('ingest') });
   return {
     client: client(AccountContract, channel),
+    directory: client(DirectoryContract, channel),
+    keys: client(ApiKeyContract, channel),
+    access: client(AccessContract, channel),
+    channel,
     close: async () => {
       channel.close();
       await running.close();

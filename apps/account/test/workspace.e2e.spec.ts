@@ -40,6 +40,7 @@ describe('a workspace', () => {
       createTime: expect.any(Date),
       updateTime: created.createTime,
       etag: expect.stringMatching(/./),
+      parentWorkspace: '',
     });
     expect(await accounts.getWorkspace({ name: created.name })).toEqual(created);
   });

@@ -13,6 +13,8 @@ export interface ChangeFrame<T> {
   readonly items: readonly T[];
   /** Goes on behind these items, in any process of the service. */
   readonly resumeToken: string;
+  /** With these items, every change up to this revision was given. */
+  readonly revision: bigint;
   /** The watcher has the whole truth as of the end of this frame. */
   readonly synced: boolean;
 }

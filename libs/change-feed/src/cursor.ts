@@ -66,6 +66,7 @@ export class Cursor {
     this.position = { epoch, revision, snapshotRevision: revision < snapshotRevision ? snapshotRevision : 0n };
     if (items.length === 0 && (!atHead || this.synced)) return undefined;
     this.synced = atHead;
-    return { items: items.map(({ item }) => item), resumeToken: encodeResumeToken(this.position), synced: atHead };
+    const resumeToken = encodeResumeToken(this.position);
+    return { items: items.map(({ item }) => item), resumeToken, revision, synced: atHead };
   }
 }

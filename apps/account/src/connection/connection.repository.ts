@@ -25,10 +25,12 @@ export class ConnectionRepository {
   async create(id: ConnectionId, provider: Provider, fields: ConnectionFields): Promise<Connection | undefined> {
     const now = new Date();
     try {
-      const rows = await this.database.connection.createManyAndReturn({
-        data: [{ ...liveKeyOf(id), provider, ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
-        skipDuplicates: true,
-      });
+      const rows = await this.database.inOrganization(id.organization, (transaction) =>
+        transaction.connection.createManyAndReturn({
+          data: [{ ...liveKeyOf(id), provider, ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
+          skipDuplicates: true,
+        }),
+      );
       return rows.map(toConnection)[0];
     } catch (error) {
       throw isReferenceViolation(error) ? organizationNotFound(organizationName.format(id)) : error;
@@ -36,21 +38,25 @@ export class ConnectionRepository {
   }
 
   async find(id: ConnectionId): Promise<Connection | undefined> {
-    const row = await this.database.connection.findFirst({ where: liveKeyOf(id) });
+    const row = await this.database.inOrganization(id.organization, (transaction) =>
+      transaction.connection.findFirst({ where: liveKeyOf(id) }),
+    );
     return row ? toConnection(row) : undefined;
   }
 
   /** An organization's connections behind a position, oldest first. */
   async list(organization: string, after: Position | undefined, limit: number): Promise<Connection[]> {
     const { createTime, id } = after ?? {};
-    const rows = await this.database.connection.findMany({
-      where: {
-        liveOrganizationId: organization,
-        ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, connectionId: { gt: id } }] }),
-      },
-      orderBy: [{ createTime: 'asc' }, { connectionId: 'asc' }],
-      take: limit,
-    });
+    const rows = await this.database.inOrganization(organization, (transaction) =>
+      transaction.connection.findMany({
+        where: {
+          liveOrganizationId: organization,
+          ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, connectionId: { gt: id } }] }),
+        },
+        orderBy: [{ createTime: 'asc' }, { connectionId: 'asc' }],
+        take: limit,
+      }),
+    );
     return rows.map(toConnection);
   }
 
@@ -59,10 +65,12 @@ export class ConnectionRepository {
    * @param etag any state where it is empty
    */
   async update(id: ConnectionId, etag: string, fields: Partial<ConnectionFields>): Promise<Connection | undefined> {
-    const rows = await this.database.connection.updateManyAndReturn({
-      where: { ...liveKeyOf(id), ...(etag && { etag }) },
-      data: { ...fields, etag: newEtag(id), updateTime: new Date() },
-    });
+    const rows = await this.database.inOrganization(id.organization, (transaction) =>
+      transaction.connection.updateManyAndReturn({
+        where: { ...liveKeyOf(id), ...(etag && { etag }) },
+        data: { ...fields, etag: newEtag(id), updateTime: new Date() },
+      }),
+    );
     return rows.map(toConnection)[0];
   }
 
@@ -72,10 +80,12 @@ export class ConnectionRepository {
    */
   async delete(id: ConnectionId, etag: string): Promise<boolean> {
     const now = new Date();
-    const { count } = await this.database.connection.updateMany({
-      where: { ...liveKeyOf(id), ...(etag && { etag }) },
-      data: { liveOrganizationId: null, deleteTime: now, updateTime: now, verificationKeys: [], secrets: [] },
-    });
+    const { count } = await this.database.inOrganization(id.organization, (transaction) =>
+      transaction.connection.updateMany({
+        where: { ...liveKeyOf(id), ...(etag && { etag }) },
+        data: { liveOrganizationId: null, deleteTime: now, updateTime: now, verificationKeys: [], secrets: [] },
+      }),
+    );
     return count > 0;
   }
 

@@ -6,8 +6,6 @@ export const organizationNotFound = (organization: string) =>
   });
 
 export const organizationNotEmpty = (organization: string) =>
-  refuse.failedPrecondition(
-    'ORGANIZATION_NOT_EMPTY',
-    `Organization "${organization}" still has workspaces or connections.`,
-    { metadata: { organization } },
-  );
+  refuse.failedPrecondition('ORGANIZATION_NOT_EMPTY', `Organization "${organization}" is not empty.`, {
+    metadata: { organization },
+  });

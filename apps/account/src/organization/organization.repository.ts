@@ -15,15 +15,19 @@ export class OrganizationRepository {
   /** Undefined where the identifier is taken. */
   async create(id: string, displayName: string): Promise<Organization | undefined> {
     const now = new Date();
-    const rows = await this.database.organization.createManyAndReturn({
-      data: [{ organizationId: id, displayName, etag: newEtag(id), createTime: now, updateTime: now }],
-      skipDuplicates: true,
-    });
+    const rows = await this.database.inOrganization(id, (transaction) =>
+      transaction.organization.createManyAndReturn({
+        data: [{ organizationId: id, displayName, etag: newEtag(id), createTime: now, updateTime: now }],
+        skipDuplicates: true,
+      }),
+    );
     return rows.map(toOrganization)[0];
   }
 
   async find(id: string): Promise<Organization | undefined> {
-    const row = await this.database.organization.findUnique({ where: { organizationId: id } });
+    const row = await this.database.inOrganization(id, (transaction) =>
+      transaction.organization.findUnique({ where: { organizationId: id } }),
+    );
     return row ? toOrganization(row) : undefined;
   }
 
@@ -43,10 +47,12 @@ export class OrganizationRepository {
    * @param etag any state where it is empty
    */
   async update(id: string, etag: string, displayName: string): Promise<Organization | undefined> {
-    const rows = await this.database.organization.updateManyAndReturn({
-      where: { organizationId: id, ...(etag && { etag }) },
-      data: { displayName, etag: newEtag(id), updateTime: new Date() },
-    });
+    const rows = await this.database.inOrganization(id, (transaction) =>
+      transaction.organization.updateManyAndReturn({
+        where: { organizationId: id, ...(etag && { etag }) },
+        data: { displayName, etag: newEtag(id), updateTime: new Date() },
+      }),
+    );
     return rows.map(toOrganization)[0];
   }
 
@@ -56,9 +62,9 @@ export class OrganizationRepository {
    */
   async delete(id: string, etag: string): Promise<boolean> {
     try {
-      const { count } = await this.database.organization.deleteMany({
-        where: { organizationId: id, ...(etag && { etag }) },
-      });
+      const { count } = await this.database.inOrganization(id, (transaction) =>
+        transaction.organization.deleteMany({ where: { organizationId: id, ...(etag && { etag }) } }),
+      );
       return count > 0;
     } catch (error) {
       throw isReferenceViolation(error) ? organizationNotEmpty(nameOf(id)) : error;

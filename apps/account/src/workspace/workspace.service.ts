@@ -1,14 +1,17 @@
-import type {
-  CreateWorkspaceRequest,
-  DeleteWorkspaceRequest,
-  GetWorkspaceRequest,
-  ListWorkspacesRequest,
-  ListWorkspacesResponse,
-  UpdateWorkspaceRequest,
-  Workspace,
+import {
+  type CreateWorkspaceRequest,
+  type DeleteWorkspaceRequest,
+  type GetWorkspaceRequest,
+  type ListWorkspacesRequest,
+  type ListWorkspacesResponse,
+  Permission,
+  type UpdateWorkspaceRequest,
+  type Workspace,
 } from '@kelp/contract-account';
 import { uuidv7 } from '@kelp/resource';
+import type { Call } from '@kelp/rpc';
 import { Injectable } from '@nestjs/common';
+import { AccessService } from '../access/access.service.js';
 import { etagMismatch, requestIdReused } from '../account.errors.js';
 import { changedDisplayName, given, newDisplayName } from '../account.fields.js';
 import { organizationName, partsOf, workspaceName } from '../account.names.js';
@@ -24,14 +27,17 @@ export class WorkspaceService {
   constructor(
     private readonly organizations: OrganizationRepository,
     private readonly workspaces: WorkspaceRepository,
+    private readonly access: AccessService,
   ) {}
 
   /** The request's id becomes the workspace's, so that a second call finds what the first one made. */
   async create({ parent, workspace, requestId }: CreateWorkspaceRequest): Promise<Workspace> {
     const { organization } = partsOf(organizationName, parent, 'parent');
     const displayName = newDisplayName('workspace', workspace);
+    const around = parentOf(organization, workspace?.parentWorkspace ?? '');
     const id = { organization, workspace: requestId || uuidv7() };
-    const created = (await this.workspaces.create(id, displayName)) ?? (await this.workspaces.find(id));
+    const created =
+      (await this.workspaces.create(id, { displayName, parent: around })) ?? (await this.workspaces.find(id));
     if (created) return created;
     throw (await this.workspaces.isTaken(id.workspace)) ? requestIdReused(requestId) : workspaceExists(displayName);
   }
@@ -42,13 +48,23 @@ export class WorkspaceService {
     return workspace;
   }
 
-  async list({ parent, ...page }: ListWorkspacesRequest): Promise<ListWorkspacesResponse> {
+  /** Those that the caller may see. */
+  async list({ parent, ...page }: ListWorkspacesRequest, call: Call): Promise<ListWorkspacesResponse> {
     const { organization } = partsOf(organizationName, parent, 'parent');
+    const visible = await this.visible(call);
     const { items, nextPageToken } = await pageOf(page, `${parent}/workspaces`, (after, limit) =>
-      this.workspaces.list(organization, after, limit),
+      this.workspaces.list(organization, after, limit, visible),
     );
     if (items.length === 0 && !(await this.organizations.find(organization))) throw organizationNotFound(parent);
     return { workspaces: items, nextPageToken };
+  }
+
+  /** The last parts of the names of those that a user or key may see; undefined where that is all of them. */
+  private async visible({ context: { actor }, signal }: Call): Promise<string[] | undefined> {
+    if (!actor) return undefined;
+    const question = { principal: actor, permission: Permission.WORKSPACES_VIEW };
+    const names = await this.access.workspaces(question, signal);
+    return names?.flatMap((name) => workspaceName.parse(name)?.workspace ?? []);
   }
 
   /** One statement, so that nothing comes between looking and changing. */
@@ -67,4 +83,12 @@ export class WorkspaceService {
     if (await this.workspaces.delete(id, etag)) return;
     throw (await this.workspaces.find(id)) ? etagMismatch(name) : workspaceNotFound(name);
   }
+}
+
+/** The last part of the name of the workspace around a new one. @throws WORKSPACE_NOT_FOUND for one of another organization */
+function parentOf(organization: string, name: string): string | undefined {
+  if (name === '') return undefined;
+  const parts = partsOf(workspaceName, name, 'workspace.parent_workspace');
+  if (parts.organization !== organization) throw workspaceNotFound(name);
+  return parts.workspace;
 }
