@@ -240,7 +240,18 @@ describe('an API key', () => {
 
 describe('whoever stands behind a call', () => {
   it('is nobody with anything but a good token', async () => {
-    for (const credential of ['Bearer ', 'Bearer kelp_live_x', 'Basic abc', `Bearer ${'x'.repeat(5_000)}`, 'x'])
+    for (const credential of [
+      '',
+      ' ',
+      'Bearer',
+      'Bearer ',
+      'Bearer\n',
+      'é',
+      'Bearer kelp_live_x',
+      'Basic abc',
+      `Bearer ${'x'.repeat(5_000)}`,
+      'x',
+    ])
       await expect(service.client.getOrganization({ name: parent }, { context: { credential } })).rejects.toEqual(
         credentialInvalid,
       );

@@ -15,6 +15,9 @@ const VALUE_LENGTH_MAX = 256;
 /** What is longer is no credential, and is refused as one: not left out, as the call would be somebody else's then. */
 const CREDENTIAL_LENGTH_MAX = 4_096;
 
+/** HTTP/2 drops any other value on its way, and the call would be the sender's own then. */
+const CREDENTIAL = /^[!-~]+( [!-~]+)*$/;
+
 const first = (metadata: Metadata, key: string): string | undefined => {
   const value = metadata.get(key)[0]?.toString();
   return value && value.length <= VALUE_LENGTH_MAX ? value : undefined;
@@ -43,7 +46,8 @@ export function metadataOf(context: Partial<CallContext>): Metadata {
   const metadata = new Metadata();
   for (const [name, key] of Object.entries(KEYS)) {
     const value = context[name as keyof CallContext];
-    if (value) metadata.set(key, value);
+    if (name === 'credential' && value !== undefined) metadata.set(key, CREDENTIAL.test(value) ? value : 'malformed');
+    else if (value) metadata.set(key, value);
   }
   return metadata;
 }
