@@ -1,4 +1,6 @@
 const MINUTE_MS = 60_000;
+/** What sums of fractions may be off by. */
+const ROUNDING_MS = 1e-3;
 /** How many limits are looked at for having gone idle, with each call. */
 const SWEEP = 2;
 
@@ -17,7 +19,7 @@ export class RateLimit {
     if (callsPerMinute <= 0) return 0;
     const cost = MINUTE_MS / callsPerMinute;
     const fullAt = Math.max(this.#fullAt.get(of) ?? now, now) + cost;
-    if (fullAt - now > MINUTE_MS + cost / 2) return Math.ceil(fullAt - now - MINUTE_MS);
+    if (fullAt - now > MINUTE_MS + ROUNDING_MS) return Math.ceil(fullAt - now - MINUTE_MS);
     this.#fullAt.set(of, fullAt);
     return 0;
   }
