@@ -2,14 +2,41 @@ import {
   AnalyticsContract,
   type AppendEventsRequest,
   type AppendEventsResponse,
+  type AssignVariantsRequest,
+  type AssignVariantsResponse,
+  type CreateExperimentRequest,
+  type EndExperimentRequest,
+  type Experiment,
+  type ExperimentResults,
+  type ExportEventsRequest,
+  type ExportEventsResponse,
+  type ForgetRecipientRequest,
+  type ForgetRecipientResponse,
+  type GetExperimentRequest,
+  type GetExperimentResultsRequest,
+  type GetMessageTimelineRequest,
+  type ListEventsRequest,
+  type ListEventsResponse,
+  type ListExperimentsRequest,
+  type ListExperimentsResponse,
+  type MessageTimeline,
   type QueryMetricsRequest,
   type QueryMetricsResponse,
+  type RebuildCountsRequest,
+  type RebuildCountsResponse,
+  type ReclassifyEventsRequest,
+  type ReclassifyEventsResponse,
+  type VerifyCountsRequest,
+  type VerifyCountsResponse,
 } from '@kelp/contract-analytics';
 import type { Event } from '@kelp/contract-event';
 import { type Call, GrpcController, receiveItems, type Service } from '@kelp/rpc';
 import { checkFrames } from './event/check-events.js';
 import { EventService } from './event/event.service.js';
+import { ExperimentService } from './experiment/experiment.service.js';
+import { ExploreService } from './explore/explore.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
+import { UpkeepService } from './upkeep/upkeep.service.js';
 
 /** How many events a stream may have under way: enough to fill a few commits. */
 const WINDOW_EVENTS = 20_000;
@@ -20,6 +47,9 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
   constructor(
     private readonly events: EventService,
     private readonly metrics: MetricsService,
+    private readonly explore: ExploreService,
+    private readonly experiments: ExperimentService,
+    private readonly upkeep: UpkeepService,
   ) {}
 
   async *appendEvents(requests: AsyncIterable<AppendEventsRequest>, call: Call): AsyncIterable<AppendEventsResponse> {
@@ -31,5 +61,58 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
 
   queryMetrics(request: QueryMetricsRequest): Promise<QueryMetricsResponse> {
     return this.metrics.query(request);
+  }
+
+  listEvents(request: ListEventsRequest): Promise<ListEventsResponse> {
+    return this.explore.list(request);
+  }
+
+  getMessageTimeline(request: GetMessageTimelineRequest): Promise<MessageTimeline> {
+    return this.explore.timeline(request);
+  }
+
+  exportEvents(request: ExportEventsRequest): AsyncIterable<ExportEventsResponse> {
+    return this.explore.export(request);
+  }
+
+  forgetRecipient(request: ForgetRecipientRequest): Promise<ForgetRecipientResponse> {
+    return this.upkeep.forget(request);
+  }
+
+  createExperiment(request: CreateExperimentRequest): Promise<Experiment> {
+    return this.experiments.create(request);
+  }
+
+  getExperiment({ name }: GetExperimentRequest): Promise<Experiment> {
+    return this.experiments.get(name);
+  }
+
+  listExperiments(request: ListExperimentsRequest): Promise<ListExperimentsResponse> {
+    return this.experiments.list(request);
+  }
+
+  endExperiment({ name }: EndExperimentRequest): Promise<Experiment> {
+    return this.experiments.end(name);
+  }
+
+  async assignVariants({ name, units }: AssignVariantsRequest): Promise<AssignVariantsResponse> {
+    return { variants: await this.experiments.assign(name, units) };
+  }
+
+  getExperimentResults({ name }: GetExperimentResultsRequest): Promise<ExperimentResults> {
+    return this.experiments.results(name);
+  }
+
+  verifyCounts(_: VerifyCountsRequest): Promise<VerifyCountsResponse> {
+    return this.upkeep.verify();
+  }
+
+  async rebuildCounts(_: RebuildCountsRequest): Promise<RebuildCountsResponse> {
+    await this.upkeep.rebuild();
+    return {};
+  }
+
+  reclassifyEvents(request: ReclassifyEventsRequest, call: Call): Promise<ReclassifyEventsResponse> {
+    return this.upkeep.reclassify(request, call.signal);
   }
 }

@@ -10,10 +10,17 @@ import { EventService } from './event/event.service.js';
 import { FacetRepository } from './event/facet.repository.js';
 import { PartitionRepository } from './event/partition.repository.js';
 import { PartitionKeeper } from './event/partition-keeper.js';
+import { ExperimentRepository } from './experiment/experiment.repository.js';
+import { ExperimentService } from './experiment/experiment.service.js';
+import { EventReader } from './explore/event-reader.js';
+import { ExploreService } from './explore/explore.service.js';
 import { CountRepository } from './metrics/count.repository.js';
 import { CountMerger } from './metrics/count-merger.js';
 import { MetricsRepository } from './metrics/metrics.repository.js';
 import { MetricsService } from './metrics/metrics.service.js';
+import { ErasureRepository } from './upkeep/erasure.repository.js';
+import { ReclassifyRepository } from './upkeep/reclassify.repository.js';
+import { UpkeepService } from './upkeep/upkeep.service.js';
 
 type Config = Pick<Loaded<typeof settings>, 'database'>;
 
@@ -30,13 +37,18 @@ export class AppModule {
       new FacetRepository(database),
       partitions,
     );
-    const merger = new CountMerger(new CountRepository(database), log);
+    const counts = new CountRepository(database);
+    const merger = new CountMerger(counts, log);
+    const metrics = new MetricsService(new MetricsRepository(database));
     const providers = [
       [Database, database],
       [PartitionKeeper, new PartitionKeeper(partitions, log)],
       [CountMerger, merger],
       [EventService, new EventService(events, () => merger.room())],
-      [MetricsService, new MetricsService(new MetricsRepository(database))],
+      [MetricsService, metrics],
+      [ExploreService, new ExploreService(new EventReader(database))],
+      [ExperimentService, new ExperimentService(new ExperimentRepository(database), metrics)],
+      [UpkeepService, new UpkeepService(counts, new ReclassifyRepository(database), new ErasureRepository(database))],
     ] as const;
     return {
       module: AppModule,

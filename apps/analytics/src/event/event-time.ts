@@ -1,3 +1,5 @@
+import { bytesToUuid } from '@kelp/resource';
+
 /** Nothing is older: no provider keeps events for that long, so the clock that said so is wrong. */
 export const EARLIEST_MS = Date.UTC(2000, 0, 1);
 /** How far ahead a provider's clock may be. */
@@ -13,3 +15,10 @@ export const dayOf = (eventId: Buffer): number => Math.floor(idTimeMs(eventId) /
 
 /** A day, counted from 1970-01-01, as `2026-11-24`. */
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+/** The smallest id of an event at this time, as a UUID. */
+export function firstIdAt(timeMs: number): string {
+  const id = Buffer.alloc(16);
+  id.writeUIntBE(Math.min(Math.max(0, Math.ceil(timeMs)), 2 ** 48 - 1), 0, 6);
+  return bytesToUuid(id);
+}

@@ -37,7 +37,7 @@ export class Inspector {
     add(FacetKind.country, event.ipCountry);
     add(FacetKind.device, device);
     add(FacetKind.client, client);
-    if (event.url !== '') facets.push(this.facets.of(FacetKind.link, linkOf(event.url)));
+    add(FacetKind.link, linkOf(event.url));
     for (const tag of event.tags) {
       const facet = this.facets.of(FacetKind.tag, tag);
       if (!facets.some(({ idText }) => idText === facet.idText)) facets.push(facet);

@@ -37,7 +37,7 @@ const countsOf = (level: Level, entries: string, where = 'true') => `
 
 // One statement, and so one transaction: pending counts are gone exactly when they are in all roll-ups. The lock makes it
 // one merger at a time, over all processes.
-const MERGE = `
+export const MERGE = `
   with turn as materialized (select pg_try_advisory_xact_lock(hashtext('count_pending')) as mine),
   queue as (select commit_id, sum(entries) over (order by commit_id) - entries as ahead from count_pending),
   taken as (

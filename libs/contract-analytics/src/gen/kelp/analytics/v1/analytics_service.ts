@@ -3,7 +3,37 @@
 
 /* eslint-disable */
 import { AppendEventsRequest, AppendEventsResponse } from "./event_store.js";
+import {
+  AssignVariantsRequest,
+  AssignVariantsResponse,
+  CreateExperimentRequest,
+  EndExperimentRequest,
+  Experiment,
+  ExperimentResults,
+  GetExperimentRequest,
+  GetExperimentResultsRequest,
+  ListExperimentsRequest,
+  ListExperimentsResponse,
+} from "./experiment.js";
+import {
+  ExportEventsRequest,
+  ExportEventsResponse,
+  ForgetRecipientRequest,
+  ForgetRecipientResponse,
+  GetMessageTimelineRequest,
+  ListEventsRequest,
+  ListEventsResponse,
+  MessageTimeline,
+} from "./explore.js";
 import { QueryMetricsRequest, QueryMetricsResponse } from "./metrics.js";
+import {
+  RebuildCountsRequest,
+  RebuildCountsResponse,
+  ReclassifyEventsRequest,
+  ReclassifyEventsResponse,
+  VerifyCountsRequest,
+  VerifyCountsResponse,
+} from "./upkeep.js";
 
 /** Owns the event store: takes events in, and answers how a template is doing. */
 export type AnalyticsServiceDefinition = typeof AnalyticsServiceDefinition;
@@ -23,7 +53,7 @@ export const AnalyticsServiceDefinition = {
       responseStream: true,
       options: {},
     },
-    /** Counts an organization's events by type, per template and version, per bucket of time. */
+    /** Counts an organization's events: metrics and rates, by any dimension, per bucket of time in any time zone. */
     queryMetrics: {
       name: "QueryMetrics",
       requestType: QueryMetricsRequest as typeof QueryMetricsRequest,
@@ -31,6 +61,132 @@ export const AnalyticsServiceDefinition = {
       responseType: QueryMetricsResponse as typeof QueryMetricsResponse,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Lists an organization's events, the newest first. */
+    listEvents: {
+      name: "ListEvents",
+      requestType: ListEventsRequest as typeof ListEventsRequest,
+      requestStream: false,
+      responseType: ListEventsResponse as typeof ListEventsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Tells all that happened to one message. */
+    getMessageTimeline: {
+      name: "GetMessageTimeline",
+      requestType: GetMessageTimelineRequest as typeof GetMessageTimelineRequest,
+      requestStream: false,
+      responseType: MessageTimeline as typeof MessageTimeline,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Exports an organization's events as one file, piece by piece, as fast as the caller takes them. */
+    exportEvents: {
+      name: "ExportEvents",
+      requestType: ExportEventsRequest as typeof ExportEventsRequest,
+      requestStream: false,
+      responseType: ExportEventsResponse as typeof ExportEventsResponse,
+      responseStream: true,
+      options: {},
+    },
+    /**
+     * Forgets a recipient: nothing in its events tells any more whose they were, and all counts stay true. The same again is
+     * right. An event that comes in later is a new one.
+     */
+    forgetRecipient: {
+      name: "ForgetRecipient",
+      requestType: ForgetRecipientRequest as typeof ForgetRecipientRequest,
+      requestStream: false,
+      responseType: ForgetRecipientResponse as typeof ForgetRecipientResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Begins an experiment. */
+    createExperiment: {
+      name: "CreateExperiment",
+      requestType: CreateExperimentRequest as typeof CreateExperimentRequest,
+      requestStream: false,
+      responseType: Experiment as typeof Experiment,
+      responseStream: false,
+      options: {},
+    },
+    /** Gets one experiment. */
+    getExperiment: {
+      name: "GetExperiment",
+      requestType: GetExperimentRequest as typeof GetExperimentRequest,
+      requestStream: false,
+      responseType: Experiment as typeof Experiment,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Lists an organization's experiments, the newest first. */
+    listExperiments: {
+      name: "ListExperiments",
+      requestType: ListExperimentsRequest as typeof ListExperimentsRequest,
+      requestStream: false,
+      responseType: ListExperimentsResponse as typeof ListExperimentsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Ends an experiment. */
+    endExperiment: {
+      name: "EndExperiment",
+      requestType: EndExperimentRequest as typeof EndExperimentRequest,
+      requestStream: false,
+      responseType: Experiment as typeof Experiment,
+      responseStream: false,
+      options: {},
+    },
+    /** Assigns recipients to variants, and records it. The same recipient gets the same variant each time. */
+    assignVariants: {
+      name: "AssignVariants",
+      requestType: AssignVariantsRequest as typeof AssignVariantsRequest,
+      requestStream: false,
+      responseType: AssignVariantsResponse as typeof AssignVariantsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Tells which variant is best, and whether that is more than chance. */
+    getExperimentResults: {
+      name: "GetExperimentResults",
+      requestType: GetExperimentResultsRequest as typeof GetExperimentResultsRequest,
+      requestStream: false,
+      responseType: ExperimentResults as typeof ExperimentResults,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Compares the roll-ups with the events, row by row. Reads every event: set a deadline accordingly. */
+    verifyCounts: {
+      name: "VerifyCounts",
+      requestType: VerifyCountsRequest as typeof VerifyCountsRequest,
+      requestStream: false,
+      responseType: VerifyCountsResponse as typeof VerifyCountsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Makes the roll-ups anew from the events, while events go on coming in. Counts of days whose events are gone stay. Reads
+     * every event: set a deadline accordingly; it goes on when the caller has gone.
+     */
+    rebuildCounts: {
+      name: "RebuildCounts",
+      requestType: RebuildCountsRequest as typeof RebuildCountsRequest,
+      requestStream: false,
+      responseType: RebuildCountsResponse as typeof RebuildCountsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Judges past opens and clicks by another version of the rules, or by what has become known since, and reports the
+     * difference. Set a deadline accordingly; the same again goes on where it was cut.
+     */
+    reclassifyEvents: {
+      name: "ReclassifyEvents",
+      requestType: ReclassifyEventsRequest as typeof ReclassifyEventsRequest,
+      requestStream: false,
+      responseType: ReclassifyEventsResponse as typeof ReclassifyEventsResponse,
+      responseStream: false,
+      options: {},
     },
   },
 } as const;

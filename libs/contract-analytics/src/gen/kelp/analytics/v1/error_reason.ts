@@ -17,5 +17,15 @@ export enum ErrorReason {
   TOO_MANY_ROWS = 4,
   /** STORE_UNAVAILABLE - UNAVAILABLE: the store is away or overloaded at the moment; the same call again is right. */
   STORE_UNAVAILABLE = 5,
+  /** INVALID_PAGE_TOKEN - INVALID_ARGUMENT: the page token was not given by this list. */
+  INVALID_PAGE_TOKEN = 6,
+  /** EXPERIMENT_NOT_FOUND - NOT_FOUND: there is no such experiment. Metadata: `experiment`. */
+  EXPERIMENT_NOT_FOUND = 7,
+  /** EXPERIMENT_EXISTS - ALREADY_EXISTS: there is another experiment of that name. Metadata: `experiment`. */
+  EXPERIMENT_EXISTS = 8,
+  /** EXPERIMENT_ENDED - FAILED_PRECONDITION: the experiment has ended, and assigns nobody any more. Metadata: `experiment`. */
+  EXPERIMENT_ENDED = 9,
+  /** RESUME_TOKEN_EXPIRED - OUT_OF_RANGE: the resume token is too old; begin anew, with an empty one. */
+  RESUME_TOKEN_EXPIRED = 10,
   UNRECOGNIZED = -1,
 }
