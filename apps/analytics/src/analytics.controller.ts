@@ -28,14 +28,17 @@ import {
   type ReclassifyEventsResponse,
   type VerifyCountsRequest,
   type VerifyCountsResponse,
+  type WatchMetricsRequest,
+  type WatchMetricsResponse,
 } from '@kelp/contract-analytics';
 import type { Event } from '@kelp/contract-event';
-import { type Call, GrpcController, receiveItems, type Service } from '@kelp/rpc';
+import { type Call, GrpcController, receiveItems, type Service, sendItems } from '@kelp/rpc';
 import { checkFrames } from './event/check-events.js';
 import { EventService } from './event/event.service.js';
 import { ExperimentService } from './experiment/experiment.service.js';
 import { ExploreService } from './explore/explore.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
+import { MetricsFeed } from './metrics/metrics-feed.js';
 import { UpkeepService } from './upkeep/upkeep.service.js';
 
 /** How many events a stream may have under way: enough to fill a few commits. */
@@ -47,6 +50,7 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
   constructor(
     private readonly events: EventService,
     private readonly metrics: MetricsService,
+    private readonly feed: MetricsFeed,
     private readonly explore: ExploreService,
     private readonly experiments: ExperimentService,
     private readonly upkeep: UpkeepService,
@@ -61,6 +65,19 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
 
   queryMetrics(request: QueryMetricsRequest): Promise<QueryMetricsResponse> {
     return this.metrics.query(request);
+  }
+
+  async *watchMetrics(requests: AsyncIterable<WatchMetricsRequest>, call: Call): AsyncIterable<WatchMetricsResponse> {
+    let query: QueryMetricsRequest | undefined;
+    const noting = async function* () {
+      for await (const request of requests) {
+        query ??= request.query; // comes with hello, and so before `open`
+        yield request;
+      }
+    };
+    yield* sendItems(noting(), call, {
+      open: (resumeToken, signal) => this.feed.watch(query, resumeToken, signal),
+    });
   }
 
   listEvents(request: ListEventsRequest): Promise<ListEventsResponse> {

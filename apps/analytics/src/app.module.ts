@@ -18,6 +18,7 @@ import { CountRepository } from './metrics/count.repository.js';
 import { CountMerger } from './metrics/count-merger.js';
 import { MetricsRepository } from './metrics/metrics.repository.js';
 import { MetricsService } from './metrics/metrics.service.js';
+import { MetricsFeed } from './metrics/metrics-feed.js';
 import { ErasureRepository } from './upkeep/erasure.repository.js';
 import { ReclassifyRepository } from './upkeep/reclassify.repository.js';
 import { UpkeepService } from './upkeep/upkeep.service.js';
@@ -39,13 +40,15 @@ export class AppModule {
     );
     const counts = new CountRepository(database);
     const merger = new CountMerger(counts, log);
-    const metrics = new MetricsService(new MetricsRepository(database));
+    const metricsRows = new MetricsRepository(database);
+    const metrics = new MetricsService(metricsRows);
     const providers = [
       [Database, database],
       [PartitionKeeper, new PartitionKeeper(partitions, log)],
       [CountMerger, merger],
       [EventService, new EventService(events, () => merger.room())],
       [MetricsService, metrics],
+      [MetricsFeed, new MetricsFeed(metricsRows, log)],
       [ExploreService, new ExploreService(new EventReader(database))],
       [ExperimentService, new ExperimentService(new ExperimentRepository(database), metrics)],
       [UpkeepService, new UpkeepService(counts, new ReclassifyRepository(database), new ErasureRepository(database))],

@@ -21,6 +21,14 @@ type Values = Record<string, unknown>;
 export class MetricsRepository {
   constructor(private readonly database: Database) {}
 
+  /** A sign that differs after each commit of events, and whether something is still to be merged. Costs next to nothing. */
+  async news(): Promise<{ sign: string; isPending: boolean }> {
+    const [row] = await this.database.prepared<{ sign: string; pending: boolean }>(
+      'select last_value::text as sign, exists (select from count_pending) as pending from count_pending_commit_id_seq',
+    );
+    return { sign: row!.sign, isPending: row!.pending };
+  }
+
   /** @throws TOO_MANY_ROWS */
   async query(query: MetricsQuery): Promise<MetricsRow[]> {
     if (query.segments.every(({ fromMs, toMs }) => fromMs >= toMs)) return [];

@@ -25,7 +25,7 @@ import type {
   MessageTimeline,
   StoredEvent,
 } from './kelp/analytics/v1/explore.js';
-import type { DimensionFilter, QueryMetricsRequest } from './kelp/analytics/v1/metrics.js';
+import type { DimensionFilter, QueryMetricsRequest, WatchMetricsRequest } from './kelp/analytics/v1/metrics.js';
 import type { ReclassifyEventsRequest } from './kelp/analytics/v1/upkeep.js';
 
 const none: readonly FieldViolation[] = Object.freeze([]);
@@ -93,6 +93,19 @@ export function checkDimensionFilter(message: DimensionFilter): readonly FieldVi
   for (let i = 0; i < message.values.length; i++) {
     const item = message.values[i]!;
     if (isLonger(item, 2048)) found = add(found, `values[${i}]`, 'Must have at most 2,048 characters.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this WatchMetricsRequest breaks; none where it keeps them all. */
+export function checkWatchMetricsRequest(message: WatchMetricsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.frame === undefined) found = add(found, 'frame', 'Must have one of hello, ack.');
+  if (message.frame?.$case === 'hello') {
+    for (const inner of checkHello(message.frame.value)) found = add(found, `hello.${inner.field}`, inner.description);
+  }
+  if (message.query !== undefined) {
+    for (const inner of checkQueryMetricsRequest(message.query)) found = add(found, `query.${inner.field}`, inner.description);
   }
   return found ?? none;
 }

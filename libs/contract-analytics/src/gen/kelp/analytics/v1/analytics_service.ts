@@ -25,7 +25,7 @@ import {
   ListEventsResponse,
   MessageTimeline,
 } from "./explore.js";
-import { QueryMetricsRequest, QueryMetricsResponse } from "./metrics.js";
+import { QueryMetricsRequest, QueryMetricsResponse, WatchMetricsRequest, WatchMetricsResponse } from "./metrics.js";
 import {
   RebuildCountsRequest,
   RebuildCountsResponse,
@@ -61,6 +61,15 @@ export const AnalyticsServiceDefinition = {
       responseType: QueryMetricsResponse as typeof QueryMetricsResponse,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Streams the answer to a query as it is, then each row as it changes. Resumable. */
+    watchMetrics: {
+      name: "WatchMetrics",
+      requestType: WatchMetricsRequest as typeof WatchMetricsRequest,
+      requestStream: true,
+      responseType: WatchMetricsResponse as typeof WatchMetricsResponse,
+      responseStream: true,
+      options: {},
     },
     /** Lists an organization's events, the newest first. */
     listEvents: {

@@ -27,5 +27,7 @@ export enum ErrorReason {
   EXPERIMENT_ENDED = 9,
   /** RESUME_TOKEN_EXPIRED - OUT_OF_RANGE: the resume token is too old; begin anew, with an empty one. */
   RESUME_TOKEN_EXPIRED = 10,
+  /** TOO_MANY_WATCHES - RESOURCE_EXHAUSTED: so many different queries are watched that there is no room for another one. Metadata: `queries_max`. */
+  TOO_MANY_WATCHES = 11,
   UNRECOGNIZED = -1,
 }

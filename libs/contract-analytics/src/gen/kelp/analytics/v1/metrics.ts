@@ -5,6 +5,7 @@
 import { BinaryReader, BinaryWriter } from "@kelp/wire";
 import { EventType } from "@kelp/contract-event";
 import { Timestamp } from "@kelp/contract-google";
+import { Ack, Draining, Hello, Welcome } from "@kelp/contract-stream";
 
 /** How long a bucket of time is. Buckets start where the time zone of the query has them. */
 export enum Bucket {
@@ -280,6 +281,58 @@ export interface RateValue {
   denominator: bigint;
   /** The numerator divided by the denominator. Above 1 where what is counted in this time belongs to mail of another. */
   value: number;
+}
+
+/** A watching client's frame: Hello first, then acknowledgements. */
+export interface WatchMetricsRequest {
+  /** Which frame. */
+  frame:
+    | //
+    /** Opens the stream. */
+    { $case: "hello"; value: Hello }
+    | //
+    /** Says what was taken in, and grants more. */
+    { $case: "ack"; value: Ack }
+    | undefined;
+  /**
+   * What to watch, beside Hello: a query as QueryMetrics takes it, of which `compare_previous` does not count. Without one there
+   * is nothing to tell. A token resumes the same query only.
+   */
+  query: QueryMetricsRequest | undefined;
+}
+
+/** The server's frame: Welcome first, then rows. */
+export interface WatchMetricsResponse {
+  /** Which frame. */
+  frame:
+    | //
+    /** Answers Hello. */
+    { $case: "welcome"; value: Welcome }
+    | //
+    /** Some rows. */
+    { $case: "items"; value: MetricsRows }
+    | //
+    /** Announces the end of this stream. */
+    { $case: "draining"; value: Draining }
+    | undefined;
+}
+
+/**
+ * Some rows as they are now: first all of them, then each that changed. A row takes the place of the one of the same bucket
+ * and group; one that has come to count nothing has no counts.
+ */
+export interface MetricsRows {
+  /** The sequence of the first row; the others follow it without a gap. */
+  firstSequence: bigint;
+  /** The rows. */
+  items: MetricsRow[];
+  /**
+   * Resumes behind the last of these rows. It is as old as the server's memory of the query: begin anew, with an empty one, where
+   * it is refused as RESUME_TOKEN_EXPIRED.
+   */
+  resumeToken: string;
+  /** The client is up to date as of the end of this frame. */
+  synced: boolean;
 }
 
 function createBaseQueryMetricsRequest(): QueryMetricsRequest {
@@ -1016,6 +1069,295 @@ export const RateValue: MessageFns<RateValue> = {
       ? BigInt(object.denominator)
       : 0n;
     message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseWatchMetricsRequest(): WatchMetricsRequest {
+  return { frame: undefined, query: undefined };
+}
+
+export const WatchMetricsRequest: MessageFns<WatchMetricsRequest> = {
+  encode(message: WatchMetricsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.frame?.$case) {
+      case "hello":
+        Hello.encode(message.frame.value, writer.uint32(10).fork()).join();
+        break;
+      case "ack":
+        Ack.encode(message.frame.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    if (message.query !== undefined) {
+      QueryMetricsRequest.encode(message.query, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchMetricsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchMetricsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.frame = { $case: "hello", value: Hello.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.frame = { $case: "ack", value: Ack.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.query = QueryMetricsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchMetricsRequest>): WatchMetricsRequest {
+    return WatchMetricsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchMetricsRequest>): WatchMetricsRequest {
+    const message = createBaseWatchMetricsRequest();
+    switch (object.frame?.$case) {
+      case "hello": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "hello", value: Hello.fromPartial(object.frame.value) };
+        }
+        break;
+      }
+      case "ack": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "ack", value: Ack.fromPartial(object.frame.value) };
+        }
+        break;
+      }
+    }
+    message.query = (object.query !== undefined && object.query !== null)
+      ? QueryMetricsRequest.fromPartial(object.query)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWatchMetricsResponse(): WatchMetricsResponse {
+  return { frame: undefined };
+}
+
+export const WatchMetricsResponse: MessageFns<WatchMetricsResponse> = {
+  encode(message: WatchMetricsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.frame?.$case) {
+      case "welcome":
+        Welcome.encode(message.frame.value, writer.uint32(10).fork()).join();
+        break;
+      case "items":
+        MetricsRows.encode(message.frame.value, writer.uint32(18).fork()).join();
+        break;
+      case "draining":
+        Draining.encode(message.frame.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchMetricsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchMetricsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.frame = { $case: "welcome", value: Welcome.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.frame = { $case: "items", value: MetricsRows.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.frame = { $case: "draining", value: Draining.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchMetricsResponse>): WatchMetricsResponse {
+    return WatchMetricsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchMetricsResponse>): WatchMetricsResponse {
+    const message = createBaseWatchMetricsResponse();
+    switch (object.frame?.$case) {
+      case "welcome": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "welcome", value: Welcome.fromPartial(object.frame.value) };
+        }
+        break;
+      }
+      case "items": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "items", value: MetricsRows.fromPartial(object.frame.value) };
+        }
+        break;
+      }
+      case "draining": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "draining", value: Draining.fromPartial(object.frame.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseMetricsRows(): MetricsRows {
+  return { firstSequence: 0n, items: [], resumeToken: "", synced: false };
+}
+
+export const MetricsRows: MessageFns<MetricsRows> = {
+  encode(message: MetricsRows, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.firstSequence !== 0n) {
+      if (BigInt.asUintN(64, message.firstSequence) !== message.firstSequence) {
+        throw new globalThis.Error("value provided for field message.firstSequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.firstSequence);
+    }
+    for (const v of message.items) {
+      MetricsRow.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.resumeToken !== "") {
+      writer.uint32(26).string(message.resumeToken);
+    }
+    if (message.synced !== false) {
+      writer.uint32(32).bool(message.synced);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MetricsRows {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMetricsRows();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.firstSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.items.push(MetricsRow.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.resumeToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.synced = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MetricsRows>): MetricsRows {
+    return MetricsRows.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MetricsRows>): MetricsRows {
+    const message = createBaseMetricsRows();
+    message.firstSequence = (object.firstSequence !== undefined && object.firstSequence !== null)
+      ? BigInt(object.firstSequence)
+      : 0n;
+    message.items = object.items?.map((e) => MetricsRow.fromPartial(e)) || [];
+    message.resumeToken = object.resumeToken ?? "";
+    message.synced = object.synced ?? false;
     return message;
   },
 };
