@@ -23,13 +23,13 @@ import { ErasureRepository } from './upkeep/erasure.repository.js';
 import { ReclassifyRepository } from './upkeep/reclassify.repository.js';
 import { UpkeepService } from './upkeep/upkeep.service.js';
 
-type Config = Pick<Loaded<typeof settings>, 'database'>;
+type Config = Pick<Loaded<typeof settings>, 'database'> & Partial<Pick<Loaded<typeof settings>, 'events'>>;
 
 /** The whole service. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
 export class AppModule {
-  static with({ database: { url, connectionsMax } }: Config, log: Logger): DynamicModule {
+  static with({ database: { url, connectionsMax }, events: kept }: Config, log: Logger): DynamicModule {
     const database = new Database(url, connectionsMax, log);
     const partitions = new PartitionRepository(database);
     const events = new EventRepository(
@@ -44,7 +44,7 @@ export class AppModule {
     const metrics = new MetricsService(metricsRows);
     const providers = [
       [Database, database],
-      [PartitionKeeper, new PartitionKeeper(partitions, log)],
+      [PartitionKeeper, new PartitionKeeper(partitions, kept?.retentionDays ?? 0, log)],
       [CountMerger, merger],
       [EventService, new EventService(events, () => merger.room())],
       [MetricsService, metrics],

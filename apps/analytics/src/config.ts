@@ -14,4 +14,13 @@ export const settings = {
       1_000,
     ),
   },
+  events: {
+    retentionDays: setting.integer(
+      'EVENT_RETENTION_DAYS',
+      'For how many days events are kept; their counts stay. 0 keeps them for ever.',
+      { fallback: 0 },
+      0,
+      36_500,
+    ),
+  },
 };

@@ -6,7 +6,7 @@ import { EventRepository } from '../src/event/event.repository.js';
 import { FacetRepository } from '../src/event/facet.repository.js';
 import { PartitionRepository } from '../src/event/partition.repository.js';
 import { CountRepository } from '../src/metrics/count.repository.js';
-import { makeEvent } from './make-event.js';
+import { idOf, makeEvent } from './make-event.js';
 
 let fresh: FreshDatabase;
 let database: Database;
@@ -118,4 +118,27 @@ it('are right for one commit of more days than a transaction locks', async () =>
   expect(rows.map(({ entries }) => entries)).toEqual([200, 200, 100]);
   expect(await counts.merge()).toEqual({ merged: 500, pending: 0 });
   expect(await counts.verify()).toEqual(RIGHT);
+});
+
+it('stay right, and stay, where the events of old days are let go of, and take none of those days any more', async () => {
+  const partitions = new PartitionRepository(database);
+  const [first, second, third] = [0, 1, 2].map((day) => Date.UTC(2020, 1, 27 + day)) as [number, number, number];
+  const openOf = (timeMs: number) => makeEvent({ timeMs }, { type: 7, messageId: idOf('message') });
+  await events.append([first, second, third].flatMap((timeMs) => [makeEvent({ timeMs }), openOf(timeMs)]));
+  await counts.merge();
+  await partitions.dropBefore(second / 86_400_000);
+  expect(await database.query('select count(*)::integer as n from event')).toEqual([{ n: 4 }]);
+  expect(await total('day')).toBe(3);
+  expect(await counts.verify()).toEqual(RIGHT);
+
+  await makeEvents().append([makeEvent({ timeMs: first }), openOf(third + 1)]);
+  await counts.merge();
+  expect(await database.query('select count(*)::integer as n from event')).toEqual([{ n: 5 }]);
+  expect(await counts.verify()).toEqual(RIGHT);
+  await counts.rebuild();
+  expect(await counts.verify()).toEqual(RIGHT);
+  expect(await total('day')).toBe(3);
+
+  await partitions.dropBefore(first / 86_400_000);
+  expect(await partitions.horizon()).toBe(second / 86_400_000);
 });

@@ -19,15 +19,23 @@ const DAYS_MAX = 100;
  */
 const SUSPICIOUS_COMMITS = 20;
 const ATTEMPTS_MAX = 10;
+/** An event that slips in meanwhile is dropped with its day an hour later. */
+const HORIZON_FRESH_MS = 60_000;
 
 const stored = counter('kelp_analytics_events_stored_total', 'Events stored.');
 const duplicates = counter('kelp_analytics_events_duplicate_total', 'Events that were stored already.');
+const expired = counter(
+  'kelp_analytics_events_expired_total',
+  'Events that came in when they were older than what is kept.',
+);
 const commitSeconds = histogram('kelp_analytics_commit_seconds', 'How long a commit of events took.');
 
 /** Table event, append only, and what each commit adds to the counts. */
 export class EventRepository {
   private readonly inspector = new Inspector();
   private suspicious = 0;
+  private horizon = -Infinity;
+  private horizonReadMs = -Infinity;
 
   constructor(
     private readonly database: Database,
@@ -41,7 +49,21 @@ export class EventRepository {
    * where it fails, any part of the events may be stored, and the same call again is right.
    */
   async append(events: readonly Event[]): Promise<void> {
-    for (const part of byDays(events)) await this.appendPart(part);
+    const kept = await this.withoutExpired(events);
+    for (const part of byDays(kept)) await this.appendPart(part);
+  }
+
+  /** Those that are not older than what is kept: such an event is acknowledged, and not stored, as it would be gone again. */
+  private async withoutExpired(events: readonly Event[]): Promise<readonly Event[]> {
+    if (Date.now() - this.horizonReadMs > HORIZON_FRESH_MS) {
+      this.horizon = await this.partitions.horizon();
+      this.horizonReadMs = Date.now();
+    }
+    const { horizon } = this;
+    if (horizon === -Infinity) return events;
+    const kept = events.filter(({ eventId }) => dayOf(eventId) >= horizon);
+    expired.inc(events.length - kept.length);
+    return kept;
   }
 
   /** Appends events of a few days. */

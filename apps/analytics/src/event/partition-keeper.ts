@@ -7,21 +7,26 @@ const INTERVAL_MS = 3_600_000;
 /** Yesterday, for what is on its way; and as far ahead as an event may be, with a day to spare. */
 const DAYS = [-1, 0, 1, 2, 3];
 
-/** Makes the partitions of the days to come ahead of time: at midnight nothing has to wait. */
+/**
+ * Makes the partitions of the days to come ahead of time, so that at midnight nothing has to wait, and drops those that are
+ * old enough.
+ */
 @Injectable()
 export class PartitionKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
+  /** @param retentionDays for how many days events are kept; 0 for ever */
   constructor(
     private readonly partitions: PartitionRepository,
+    private readonly retentionDays: number,
     private readonly log: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.makeAhead();
+    await this.keep();
     this.timer = setInterval(() => {
       // An append makes what is missing by itself: nothing is lost by trying again in an hour.
-      this.makeAhead().catch((error) => this.log.warn({ err: error }, 'Partitions could not be made ahead.'));
+      this.keep().catch((error) => this.log.warn({ err: error }, 'Partitions could not be made ahead or dropped.'));
     }, INTERVAL_MS);
   }
 
@@ -29,8 +34,9 @@ export class PartitionKeeper implements OnApplicationBootstrap, BeforeApplicatio
     clearInterval(this.timer);
   }
 
-  private makeAhead(): Promise<void> {
+  private async keep(): Promise<void> {
     const today = Math.floor(Date.now() / DAY_MS);
-    return this.partitions.ensure(DAYS.map((day) => today + day));
+    await this.partitions.ensure(DAYS.map((day) => today + day));
+    if (this.retentionDays > 0) await this.partitions.dropBefore(today - this.retentionDays);
   }
 }
