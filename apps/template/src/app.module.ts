@@ -5,7 +5,12 @@ import type { settings } from './config.js';
 import { Database } from './database.js';
 import { MjmlCompiler } from './rendering/mjml-compiler.js';
 import { ProgramCache } from './rendering/program-cache.js';
+import { ExportService } from './template/export.service.js';
+import { HistoryService } from './template/history.service.js';
+import { LocalizationRepository } from './template/localization.repository.js';
+import { LocalizationService } from './template/localization.service.js';
 import { RenderService } from './template/render.service.js';
+import { RevisionRepository } from './template/revision.repository.js';
 import { TemplateController } from './template/template.controller.js';
 import { TemplateRepository } from './template/template.repository.js';
 import { TemplateService } from './template/template.service.js';
@@ -25,13 +30,19 @@ export class AppModule {
     const database = new Database(url, connectionsMax);
     const templates = new TemplateRepository(database);
     const versions = new VersionRepository(database);
+    const localizations = new LocalizationRepository(database);
+    const revisions = new RevisionRepository(database);
     const mjml = new MjmlCompiler();
+    const renders = new RenderService(templates, versions, new ProgramCache(renderCacheMiB * MIB));
     const providers = [
       [Database, database],
       [MjmlCompiler, mjml],
       [TemplateService, new TemplateService(templates)],
-      [VersionService, new VersionService(templates, versions, mjml)],
-      [RenderService, new RenderService(templates, versions, new ProgramCache(renderCacheMiB * MIB))],
+      [VersionService, new VersionService(templates, versions, localizations, mjml)],
+      [RenderService, renders],
+      [ExportService, new ExportService(renders, templates)],
+      [HistoryService, new HistoryService(templates, versions, revisions)],
+      [LocalizationService, new LocalizationService(templates, localizations)],
       [TemplateFeed, new TemplateFeed(url, templates, log)],
     ] as const;
     return {

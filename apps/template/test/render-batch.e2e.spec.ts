@@ -30,11 +30,12 @@ type Recipient = RenderBatchRequest['recipients'][number];
 
 const json = (id: string, values: unknown): Recipient => ({
   id,
+  language: '',
   data: { $case: 'json', value: typeof values === 'string' ? values : JSON.stringify(values) },
 });
 
 async function* batchOf(name: string, strict: boolean, ...messages: Recipient[][]): AsyncGenerator<RenderBatchRequest> {
-  yield { options: { name, strict }, recipients: [] };
+  yield { options: { name, strict, language: '' }, recipients: [] };
   for (const recipients of messages) yield { options: undefined, recipients };
 }
 
@@ -55,7 +56,13 @@ describe('a batch of renders', () => {
     const { name, version } = await publishTemplate(templates, { draft: DRAFT });
     const values = { name: 'Ann', items: ['a', '<b>'] };
     const results = await resultsOf(
-      batchOf(name, true, [json('1', values)], [], [{ id: '2', data: { $case: 'values', value: values } }]),
+      batchOf(
+        name,
+        true,
+        [json('1', values)],
+        [],
+        [{ id: '2', language: '', data: { $case: 'values', value: values } }],
+      ),
     );
     const { name: rendered, ...expected } = await templates.render({ name, data: values });
     expect(rendered).toBe(version.name);
@@ -72,7 +79,7 @@ describe('a batch of renders', () => {
         json('no object', []),
         json('long', { items: ['x'], name: 'y'.repeat(1024 * 1024) }),
         json('i'.repeat(129), { items: ['x'] }),
-        { id: 'none', data: undefined },
+        { id: 'none', language: '', data: undefined },
         json('right', { items: ['x'] }),
       ]),
     );
@@ -88,7 +95,7 @@ describe('a batch of renders', () => {
     const { name } = await publishTemplate(templates, { draft: DRAFT });
     const subjects: string[] = [];
     async function* requests(): AsyncGenerator<RenderBatchRequest> {
-      yield { options: { name, strict: false }, recipients: [json('1', {})] };
+      yield { options: { name, strict: false, language: '' }, recipients: [json('1', {})] };
       await templates.updateTemplate({ template: { name, draft: { subject: 'New' } }, updateMask: ['draft.subject'] });
       await templates.publishTemplate({ name });
       yield { options: undefined, recipients: [json('2', {})] };
@@ -103,7 +110,7 @@ describe('a batch of renders', () => {
     const { name } = await publishTemplate(templates, { draft: DRAFT });
     let asked = 0;
     async function* requests(): AsyncGenerator<RenderBatchRequest> {
-      yield { options: { name, strict: false }, recipients: [] };
+      yield { options: { name, strict: false, language: '' }, recipients: [] };
       for (; asked < 4_000; asked++) {
         yield { options: undefined, recipients: [json(String(asked), { items: ['x'.repeat(20_000)] })] };
       }
@@ -131,7 +138,7 @@ describe('a batch of renders', () => {
   it('refuses messages in a wrong order, and what cannot be rendered', async () => {
     const { name } = await publishTemplate(templates);
     const { name: unpublished } = await createTemplate(templates);
-    const options = { name, strict: false };
+    const options = { name, strict: false, language: '' };
     async function* of(...requests: Partial<RenderBatchRequest>[]): AsyncGenerator<RenderBatchRequest> {
       for (const request of requests) yield { options: undefined, recipients: [], ...request };
     }
@@ -154,12 +161,12 @@ it('renders many calls over one stream', async () => {
   });
   const subjects = await Promise.all(
     Array.from({ length: 300 }, async (_, index) => {
-      const { subject } = await renders.call({ name, data: { name: String(index) }, strict: false });
+      const { subject } = await renders.call({ name, data: { name: String(index) }, strict: false, language: '' });
       return subject;
     }),
   );
   expect(subjects).toEqual(subjects.map((_, index) => `Hi ${index || 'you'}`.replace('Hi you', 'Hi 0')));
-  await expect(renders.call({ name, data: {}, strict: true })).rejects.toEqual(
+  await expect(renders.call({ name, data: {}, strict: true, language: '' })).rejects.toEqual(
     refusal('INVALID_ARGUMENT', 'MISSING_MERGE_FIELDS'),
   );
   await renders.close();

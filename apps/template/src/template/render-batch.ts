@@ -1,7 +1,13 @@
-import type { RenderBatchRequest, RenderBatchResponse, RenderRecipient, RenderResult } from '@kelp/contract-template';
+import type {
+  RenderBatchOptions,
+  RenderBatchRequest,
+  RenderBatchResponse,
+  RenderRecipient,
+  RenderResult,
+} from '@kelp/contract-template';
 import { toStatus } from '@kelp/rpc';
 import { StatusError } from '@kelp/status';
-import { merge, type Rendered } from '../rendering/merge.js';
+import { merge } from '../rendering/merge.js';
 import type { Renderable } from './render.service.js';
 import { invalidFields } from './template.errors.js';
 
@@ -18,27 +24,33 @@ const JSON_LENGTH_MAX = 1024 * 1024;
  */
 export async function* renderBatch(
   requests: AsyncIterable<RenderBatchRequest>,
-  renderable: (name: string) => Promise<Renderable>,
+  renderable: (name: string, language: string) => Promise<Renderable>,
 ): AsyncGenerator<RenderBatchResponse> {
-  let batch: { readonly strict: boolean; readonly what: Renderable } | undefined;
+  let batch: Batch | undefined;
   for await (const { options, recipients } of requests) {
     if (options && batch)
       throw invalidFields([{ field: 'options', description: 'must be set once, at the beginning' }]);
-    if (options) batch = { strict: options.strict, what: await renderable(options.name) };
+    if (options) {
+      const first = await renderable(options.name, options.language);
+      batch = { first, options, inLanguage: (language) => renderable(first.name, language) };
+    }
     if (!batch) throw invalidFields([{ field: 'options', description: 'must be set in the first message' }]);
-    yield* chunks(batch.what, recipients, batch.strict);
+    yield* chunks(batch, recipients);
   }
 }
 
-function* chunks(
-  { name, program }: Renderable,
-  recipients: readonly RenderRecipient[],
-  strict: boolean,
-): Generator<RenderBatchResponse> {
+interface Batch {
+  readonly first: Renderable;
+  readonly options: RenderBatchOptions;
+  inLanguage(language: string): Promise<Renderable>;
+}
+
+async function* chunks(batch: Batch, recipients: readonly RenderRecipient[]): AsyncGenerator<RenderBatchResponse> {
+  const { name } = batch.first;
   let results: RenderResult[] = [];
   let length = 0;
   for (const recipient of recipients) {
-    const outcome = outcomeFor(recipient, (data) => merge(program, data, { strict }));
+    const outcome = await outcomeFor(batch, recipient);
     const size = outcome.$case === 'message' ? outcome.value.html.length + outcome.value.text.length : 1024;
     if (results.length > 0 && length + size > CHUNK_LENGTH) {
       yield { name, results };
@@ -52,12 +64,15 @@ function* chunks(
 }
 
 /** One recipient whose data is wrong does not end the batch. */
-function outcomeFor(
+async function outcomeFor(
+  { first, options, inLanguage }: Batch,
   recipient: RenderRecipient,
-  render: (data: unknown) => Rendered,
-): NonNullable<RenderResult['outcome']> {
+): Promise<NonNullable<RenderResult['outcome']>> {
   try {
-    return { $case: 'message', value: render(dataOf(recipient)) };
+    const data = dataOf(recipient);
+    const own = recipient.language && recipient.language !== options.language;
+    const { program, language } = own ? await inLanguage(recipient.language) : first;
+    return { $case: 'message', value: { ...merge(program, data, options), language } };
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     return { $case: 'status', value: toStatus(error) };

@@ -1,15 +1,33 @@
 import type { Empty } from '@kelp/contract-google';
 import {
+  type CompareContentsRequest,
+  type CompareContentsResponse,
   type CreateTemplateRequest,
+  type DeleteLocalizationRequest,
   type DeleteTemplateRequest,
+  type DuplicateTemplateRequest,
+  type ExportTemplateRequest,
+  type ExportTemplateResponse,
+  type ExportTranslationsRequest,
+  type ExportTranslationsResponse,
   type GetTemplateRequest,
+  type GetTemplateRevisionRequest,
+  type GetTemplateTypeRequest,
   type GetTemplateVersionRequest,
   type ImportDocumentRequest,
   type ImportDocumentResponse,
+  type ImportTranslationsRequest,
+  type ListLocalizationsRequest,
+  type ListLocalizationsResponse,
+  type ListTemplateRevisionsRequest,
+  type ListTemplateRevisionsResponse,
   type ListTemplatesRequest,
   type ListTemplatesResponse,
   type ListTemplateVersionsRequest,
   type ListTemplateVersionsResponse,
+  type ListTranslationKeysRequest,
+  type ListTranslationKeysResponse,
+  type Localization,
   type PublishTemplateRequest,
   type RenderBatchRequest,
   type RenderBatchResponse,
@@ -17,8 +35,12 @@ import {
   type RenderCallsResponse,
   type RenderRequest,
   type RenderResponse,
+  type RestoreTemplateRequest,
+  type RollbackTemplateRequest,
   type Template,
   TemplateContract,
+  type TemplateRevision,
+  type TemplateType,
   type TemplateVersion,
   type UpdateTemplateRequest,
   type WatchTemplatesRequest,
@@ -26,6 +48,9 @@ import {
 } from '@kelp/contract-template';
 import { answerCalls, type Call, GrpcController, type Service, sendItems } from '@kelp/rpc';
 import { importDocument } from '../document/import-document.js';
+import { ExportService } from './export.service.js';
+import { HistoryService } from './history.service.js';
+import { LocalizationService } from './localization.service.js';
 import { RenderService } from './render.service.js';
 import { renderBatch } from './render-batch.js';
 import { TemplateService } from './template.service.js';
@@ -40,6 +65,9 @@ export class TemplateController implements Service<typeof TemplateContract> {
     private readonly versions: VersionService,
     private readonly renders: RenderService,
     private readonly feed: TemplateFeed,
+    private readonly history: HistoryService,
+    private readonly localizations: LocalizationService,
+    private readonly exports: ExportService,
   ) {}
 
   createTemplate(request: CreateTemplateRequest): Promise<Template> {
@@ -79,12 +107,65 @@ export class TemplateController implements Service<typeof TemplateContract> {
     return this.versions.list(request);
   }
 
+  rollbackTemplate(request: RollbackTemplateRequest, { signal }: Call): Promise<TemplateVersion> {
+    return this.versions.rollback(request, signal);
+  }
+
+  duplicateTemplate(request: DuplicateTemplateRequest): Promise<Template> {
+    return this.history.duplicate(request);
+  }
+
+  getTemplateRevision(request: GetTemplateRevisionRequest): Promise<TemplateRevision> {
+    return this.history.get(request);
+  }
+
+  listTemplateRevisions(request: ListTemplateRevisionsRequest): Promise<ListTemplateRevisionsResponse> {
+    return this.history.list(request);
+  }
+
+  restoreTemplate(request: RestoreTemplateRequest): Promise<Template> {
+    return this.history.restore(request);
+  }
+
+  compareContents(request: CompareContentsRequest): Promise<CompareContentsResponse> {
+    return this.history.compare(request);
+  }
+
+  listTranslationKeys(request: ListTranslationKeysRequest): Promise<ListTranslationKeysResponse> {
+    return this.localizations.keys(request);
+  }
+
+  listLocalizations(request: ListLocalizationsRequest): Promise<ListLocalizationsResponse> {
+    return this.localizations.list(request);
+  }
+
+  importTranslations(request: ImportTranslationsRequest): Promise<Localization> {
+    return this.localizations.import(request);
+  }
+
+  exportTranslations(request: ExportTranslationsRequest): Promise<ExportTranslationsResponse> {
+    return this.localizations.export(request);
+  }
+
+  async deleteLocalization(request: DeleteLocalizationRequest): Promise<Empty> {
+    await this.localizations.delete(request);
+    return {};
+  }
+
+  exportTemplate(request: ExportTemplateRequest): Promise<ExportTemplateResponse> {
+    return this.exports.export(request);
+  }
+
+  getTemplateType(request: GetTemplateTypeRequest): Promise<TemplateType> {
+    return this.exports.type(request);
+  }
+
   render(request: RenderRequest): Promise<RenderResponse> {
     return this.renders.render(request);
   }
 
   async *renderBatch(requests: AsyncIterable<RenderBatchRequest>): AsyncIterable<RenderBatchResponse> {
-    yield* renderBatch(requests, (name) => this.renders.renderable(name));
+    yield* renderBatch(requests, (name, language) => this.renders.renderable(name, language));
   }
 
   async *renderCalls(requests: AsyncIterable<RenderCallsRequest>, call: Call): AsyncIterable<RenderCallsResponse> {

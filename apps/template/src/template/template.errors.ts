@@ -14,6 +14,9 @@ export const templateNotFound = (template: string) =>
 export const versionNotFound = (version: string) =>
   refuse.notFound('VERSION_NOT_FOUND', `Version "${version}" does not exist.`, { metadata: { version } });
 
+export const revisionNotFound = (revision: string) =>
+  refuse.notFound('REVISION_NOT_FOUND', `Revision "${revision}" does not exist.`, { metadata: { revision } });
+
 export const notPublished = (template: string) =>
   refuse.failedPrecondition('NOT_PUBLISHED', `Template "${template}" is not published.`, { metadata: { template } });
 

@@ -6,6 +6,8 @@ export const workspaceName = namePattern('organizations/{organization}/workspace
 export const templateName = namePattern('organizations/{organization}/templates/{template}');
 export const versionName = namePattern('organizations/{organization}/templates/{template}/versions/{version}');
 
+export const revisionName = namePattern('organizations/{organization}/templates/{template}/revisions/{version}');
+
 /** Which template, of whom. */
 export interface TemplateId {
   readonly organization: string;

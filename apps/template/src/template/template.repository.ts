@@ -1,6 +1,7 @@
 import type { Change } from '@kelp/change-feed';
 import { type Content, Document, type Template, type TemplateChange } from '@kelp/contract-template';
 import { etagOf, uuidv7 } from '@kelp/resource';
+import { currentCall } from '@kelp/rpc';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
 import type { Template as TemplateRow } from '../generated/prisma/client.js';
@@ -31,7 +32,7 @@ export class TemplateRepository {
   async create(id: TemplateId, fields: TemplateFields): Promise<Template | undefined> {
     const now = new Date();
     const rows = await this.database.client.template.createManyAndReturn({
-      data: [{ ...keyOf(id), ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
+      data: [{ ...keyOf(id), ...fields, ...byCaller(), etag: newEtag(id), createTime: now, updateTime: now }],
       skipDuplicates: true,
     });
     return rows.map(toTemplate)[0];
@@ -93,7 +94,7 @@ export class TemplateRepository {
   async update(id: TemplateId, etag: string, fields: Partial<TemplateFields>): Promise<Template | undefined> {
     const rows = await this.database.client.template.updateManyAndReturn({
       where: { ...keyOf(id), ...(etag && { etag }) },
-      data: { ...fields, etag: newEtag(id), updateTime: new Date() },
+      data: { ...fields, ...byCaller(), etag: newEtag(id), updateTime: new Date() },
     });
     return rows.map(toTemplate)[0];
   }
@@ -112,6 +113,9 @@ export const keyOf = ({ organization, template }: TemplateId) => ({
   organizationId: organization,
   templateId: template,
 });
+
+/** Who changes a draft: for its revisions. */
+const byCaller = () => ({ draftAuthor: (currentCall()?.context.actor ?? '').slice(0, 256) });
 
 export const newEtag = (id: TemplateId): string => etagOf(templateName.format(id), uuidv7());
 

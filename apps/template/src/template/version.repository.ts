@@ -7,7 +7,10 @@ import { type TemplateId, versionName } from './template.names.js';
 import { keyOf, newEtag } from './template.repository.js';
 
 /** What a version consists of, once it is compiled. */
-export type NewVersion = Omit<VersionRow, 'templateId' | 'publishTime'>;
+export type NewVersion = Omit<VersionRow, 'templateId' | 'publishTime' | 'languages'> & {
+  /** The compiled forms of the other languages. */
+  readonly localizations: readonly { readonly language: string; readonly compiled: string }[];
+};
 
 const withoutContent = {
   subject: true,
@@ -33,14 +36,44 @@ export class VersionRepository {
     return toVersion(id, row);
   }
 
-  /** The compiled form of a version, as it is stored. @throws VERSION_NOT_FOUND */
-  async compiled(id: TemplateId, version: number): Promise<string> {
+  /**
+   * The compiled form of a version, as it is stored.
+   * @param language one that it has; empty for the draft's own
+   * @throws VERSION_NOT_FOUND
+   */
+  async compiled(id: TemplateId, version: number, language = ''): Promise<string> {
+    if (language) {
+      const where = { templateId: id.template, version, language, of: { template: keyOf(id) } };
+      const localized = await this.database.client.templateVersionLocalization.findFirst({ where });
+      if (localized) return localized.compiled;
+    }
     const row = await this.database.client.templateVersion.findFirst({
       where: whereOf(id, version),
       select: { compiled: true },
     });
     if (!row) throw versionNotFound(nameOf(id, version));
     return row.compiled;
+  }
+
+  /** The languages that a version has, and what its translations were. @throws VERSION_NOT_FOUND */
+  async languages(id: TemplateId, version: number): Promise<{ languages: string[]; translationsHash: string }> {
+    const row = await this.database.client.templateVersion.findFirst({
+      where: whereOf(id, version),
+      select: { languages: true, translationsHash: true },
+    });
+    if (!row) throw versionNotFound(nameOf(id, version));
+    return row;
+  }
+
+  /** A version in all its languages, to be published again. @throws VERSION_NOT_FOUND */
+  async whole(id: TemplateId, version: number): Promise<NewVersion> {
+    const row = await this.database.client.templateVersion.findFirst({
+      where: whereOf(id, version),
+      omit: { templateId: true, publishTime: true, languages: true },
+      include: { localizations: { select: { language: true, compiled: true }, orderBy: { language: 'asc' } } },
+    });
+    if (!row) throw versionNotFound(nameOf(id, version));
+    return row;
   }
 
   /** A template's versions before a number, latest first, without their content. */
@@ -66,8 +99,18 @@ export class VersionRepository {
         data: { publishedVersion: version.version, etag: newEtag(id), updateTime: publishTime },
       });
       if (count === 0) return undefined;
-      const row = { ...version, templateId: id.template, publishTime };
+      const { localizations, ...own } = version;
+      const row = {
+        ...own,
+        languages: localizations.map(({ language }) => language),
+        templateId: id.template,
+        publishTime,
+      };
       await transaction.templateVersion.createMany({ data: [row] });
+      const key = { templateId: id.template, version: version.version };
+      await transaction.templateVersionLocalization.createMany({
+        data: localizations.map((one) => ({ ...key, ...one })),
+      });
       return toVersion(id, row);
     });
   }
@@ -86,6 +129,7 @@ function toVersion(id: TemplateId, row: Row): TemplateVersion {
     name: nameOf(id, row.version),
     version: row.version,
     content: subject === undefined || mjml === undefined ? undefined : { subject, preheader, mjml, text, document },
+    languages: row.languages,
     mergeFields: row.mergeFields,
     contentHash: Buffer.from(row.contentHash),
     publishTime: row.publishTime,

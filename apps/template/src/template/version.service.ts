@@ -6,14 +6,17 @@ import {
   type ListTemplateVersionsRequest,
   type ListTemplateVersionsResponse,
   type PublishTemplateRequest,
+  type RollbackTemplateRequest,
   type TemplateVersion,
 } from '@kelp/contract-template';
 import { Injectable } from '@nestjs/common';
 import { sourceOf } from '../document/source-of.js';
-import { compile } from '../rendering/compile.js';
+import { localized } from '../localization/texts.js';
+import { compile, type ToHtml } from '../rendering/compile.js';
 import { publicPaths } from '../rendering/merge-program.js';
 import { MjmlCompiler } from '../rendering/mjml-compiler.js';
 import { formatProgram } from '../rendering/program-form.js';
+import { LocalizationRepository, type StoredLocalization } from './localization.repository.js';
 import { pageOf } from './page.js';
 import { etagMismatch } from './template.errors.js';
 import { partsOf, templateName, versionName } from './template.names.js';
@@ -26,6 +29,7 @@ export class VersionService {
   constructor(
     private readonly templates: TemplateRepository,
     private readonly versions: VersionRepository,
+    private readonly localizations: LocalizationRepository,
     private readonly mjml: MjmlCompiler,
   ) {}
 
@@ -42,10 +46,27 @@ export class VersionService {
       const template = await this.templates.get(id);
       if (etag && etag !== template.etag) throw etagMismatch(name);
       const draft = template.draft!;
+      const localizations = await this.localizations.list(id);
+      const translationsHash = hashOf(localizations);
       const latest = template.publishedVersion && (await this.versions.get(id, template.publishedVersion));
-      if (latest && isSame(latest.content!, draft)) return latest;
-      const version = await this.compiled(draft, template.publishedVersion + 1, signal);
-      const published = await this.versions.publish(id, template.etag, version);
+      if (latest && isSame(latest.content!, draft)) {
+        const { translationsHash: earlier } = await this.versions.languages(id, latest.version);
+        if (earlier === translationsHash) return latest;
+      }
+      const version = await this.compiled(draft, localizations, template.publishedVersion + 1, signal);
+      const published = await this.versions.publish(id, template.etag, { ...version, translationsHash });
+      if (published) return published;
+    }
+  }
+
+  /** Where somebody else publishes meanwhile, it starts again. @throws TEMPLATE_NOT_FOUND, VERSION_NOT_FOUND */
+  async rollback({ name }: RollbackTemplateRequest, signal: AbortSignal): Promise<TemplateVersion> {
+    const { version, ...id } = partsOf(versionName, name, 'name');
+    const earlier = await this.versions.whole(id, Number(version));
+    for (;;) {
+      signal.throwIfAborted();
+      const { etag, publishedVersion } = await this.templates.get(id);
+      const published = await this.versions.publish(id, etag, { ...earlier, version: publishedVersion + 1 });
       if (published) return published;
     }
   }
@@ -67,15 +88,44 @@ export class VersionService {
     return { versions: items, nextPageToken };
   }
 
-  private async compiled(draft: Content, version: number, signal: AbortSignal): Promise<NewVersion> {
+  private async compiled(
+    draft: Content,
+    localizations: readonly StoredLocalization[],
+    version: number,
+    signal: AbortSignal,
+  ): Promise<Omit<NewVersion, 'translationsHash'>> {
+    const toHtml: ToHtml = (source) => this.mjml.compile(source, signal);
     const { document, ...texts } = draft;
-    const program = await compile(sourceOf(draft), (source) => this.mjml.compile(source, signal));
+    const program = await compile(sourceOf(draft), toHtml);
+    const others: { language: string; compiled: string }[] = [];
+    for (const { language, translations } of localizations) {
+      const translate = (key: string, text: string) =>
+        Object.hasOwn(translations, key) ? translations[key]![1] : text;
+      const source = localized(draft, language, translate);
+      others.push({ language, compiled: formatProgram(await compile(source, toHtml)) });
+    }
     const compiled = formatProgram(program);
-    const contentHash = createHash('sha256').update(compiled).digest();
+    const hash = createHash('sha256').update(compiled);
+    for (const other of others) hash.update(`\n${other.language}\n${other.compiled}`);
     const encoded = document ? new Uint8Array(Document.encode(document).finish()) : null;
-    return { version, ...texts, document: encoded, mergeFields: publicPaths(program), compiled, contentHash };
+    return {
+      version,
+      ...texts,
+      document: encoded,
+      mergeFields: publicPaths(program),
+      compiled,
+      contentHash: hash.digest(),
+      localizations: others,
+    };
   }
 }
+
+/** Equal translations have equal hashes; none have the empty one. */
+const hashOf = (localizations: readonly StoredLocalization[]): string => {
+  if (localizations.length === 0) return '';
+  const all = localizations.map(({ language, translations }) => [language, Object.entries(translations).sort()]);
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+};
 
 const isSame = (a: Content, b: Content): boolean =>
   Buffer.from(Content.encode(a).finish()).equals(Content.encode(b).finish());

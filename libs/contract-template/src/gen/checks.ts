@@ -22,6 +22,24 @@ import type {
   TextBlock,
   Theme,
 } from './kelp/template/v1/document.js';
+import type { ExportTemplateRequest, GetTemplateTypeRequest } from './kelp/template/v1/export.js';
+import type {
+  CompareContentsRequest,
+  DuplicateTemplateRequest,
+  GetTemplateRevisionRequest,
+  ListTemplateRevisionsRequest,
+  ListTemplateRevisionsResponse,
+  RestoreTemplateRequest,
+  RollbackTemplateRequest,
+  TemplateRevision,
+} from './kelp/template/v1/lifecycle.js';
+import type {
+  DeleteLocalizationRequest,
+  ExportTranslationsRequest,
+  ImportTranslationsRequest,
+  ListLocalizationsRequest,
+  ListTranslationKeysRequest,
+} from './kelp/template/v1/localization.js';
 import type {
   RenderBatchOptions,
   RenderBatchRequest,
@@ -48,12 +66,16 @@ import type {
 
 const none: readonly FieldViolation[] = Object.freeze([]);
 const pattern1 = /^[A-Za-z0-9_-]{1,64}$/u;
-const pattern2 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}$/u;
-const pattern3 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
-const pattern4 = /^organizations\/[0-9a-f-]{36}$/u;
-const pattern5 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-const pattern6 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/versions\/[1-9][0-9]{0,8}$/u;
-const pattern7 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/versions\/[1-9][0-9]{0,8})?$/u;
+const pattern2 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/versions\/[1-9][0-9]{0,8})?$/u;
+const pattern3 = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/u;
+const pattern4 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}$/u;
+const pattern5 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
+const pattern6 = /^organizations\/[0-9a-f-]{36}$/u;
+const pattern7 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+const pattern8 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/versions\/[1-9][0-9]{0,8}$/u;
+const pattern9 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/revisions\/[1-9][0-9]{0,8}$/u;
+const pattern10 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/(revisions|versions)\/[1-9][0-9]{0,8}$/u;
+const pattern11 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/(revisions|versions)\/[1-9][0-9]{0,8})?$/u;
 
 /** Which limits of the contract this Document breaks; none where it keeps them all. */
 export function checkDocument(message: Document): readonly FieldViolation[] {
@@ -304,15 +326,34 @@ export function checkImportDocumentResponse(message: ImportDocumentResponse): re
   return found ?? none;
 }
 
+/** Which limits of the contract this ExportTemplateRequest breaks; none where it keeps them all. */
+export function checkExportTemplateRequest(message: ExportTemplateRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (message.exportLanguage !== 0 && message.exportLanguage !== 1 && message.exportLanguage !== 2 && message.exportLanguage !== 3) found = add(found, 'export_language', 'Must be one of EXPORT_LANGUAGE_HANDLEBARS, EXPORT_LANGUAGE_LIQUID, EXPORT_LANGUAGE_JINJA.');
+  if (message.exportLanguage === 0) found = add(found, 'export_language', 'Must not be EXPORT_LANGUAGE_UNSPECIFIED.');
+  if (message.language !== '') {
+    if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this GetTemplateTypeRequest breaks; none where it keeps them all. */
+export function checkGetTemplateTypeRequest(message: GetTemplateTypeRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  return found ?? none;
+}
+
 /** Which limits of the contract this Template breaks; none where it keeps them all. */
 export function checkTemplate(message: Template): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+    if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (message.workspace !== '') {
-    if (!pattern3.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+    if (!pattern5.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
   }
   if (message.draft !== undefined) {
     for (const inner of checkContent(message.draft)) found = add(found, `draft.${inner.field}`, inner.description);
@@ -346,13 +387,13 @@ export function checkTemplateVersion(message: TemplateVersion): readonly FieldVi
 /** Which limits of the contract this CreateTemplateRequest breaks; none where it keeps them all. */
 export function checkCreateTemplateRequest(message: CreateTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern6.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.template === undefined) found = add(found, 'template', 'Must be set.');
   if (message.template !== undefined) {
     for (const inner of checkTemplate(message.template)) found = add(found, `template.${inner.field}`, inner.description);
   }
   if (message.requestId !== '') {
-    if (!pattern5.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+    if (!pattern7.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
   }
   return found ?? none;
 }
@@ -360,14 +401,14 @@ export function checkCreateTemplateRequest(message: CreateTemplateRequest): read
 /** Which limits of the contract this GetTemplateRequest breaks; none where it keeps them all. */
 export function checkGetTemplateRequest(message: GetTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTemplatesRequest breaks; none where it keeps them all. */
 export function checkListTemplatesRequest(message: ListTemplatesRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern6.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -399,7 +440,7 @@ export function checkUpdateTemplateRequest(message: UpdateTemplateRequest): read
 /** Which limits of the contract this DeleteTemplateRequest breaks; none where it keeps them all. */
 export function checkDeleteTemplateRequest(message: DeleteTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -407,7 +448,7 @@ export function checkDeleteTemplateRequest(message: DeleteTemplateRequest): read
 /** Which limits of the contract this PublishTemplateRequest breaks; none where it keeps them all. */
 export function checkPublishTemplateRequest(message: PublishTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -415,14 +456,14 @@ export function checkPublishTemplateRequest(message: PublishTemplateRequest): re
 /** Which limits of the contract this GetTemplateVersionRequest breaks; none where it keeps them all. */
 export function checkGetTemplateVersionRequest(message: GetTemplateVersionRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern6.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
+  if (!pattern8.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTemplateVersionsRequest breaks; none where it keeps them all. */
 export function checkListTemplateVersionsRequest(message: ListTemplateVersionsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -441,7 +482,10 @@ export function checkListTemplateVersionsResponse(message: ListTemplateVersionsR
 /** Which limits of the contract this RenderRequest breaks; none where it keeps them all. */
 export function checkRenderRequest(message: RenderRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern7.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (message.language !== '') {
+    if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  }
   return found ?? none;
 }
 
@@ -452,6 +496,118 @@ export function checkWatchTemplatesRequest(message: WatchTemplatesRequest): read
   if (message.frame?.$case === 'hello') {
     for (const inner of checkHello(message.frame.value)) found = add(found, `hello.${inner.field}`, inner.description);
   }
+  return found ?? none;
+}
+
+/** Which limits of the contract this TemplateRevision breaks; none where it keeps them all. */
+export function checkTemplateRevision(message: TemplateRevision): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.content !== undefined) {
+    for (const inner of checkContent(message.content)) found = add(found, `content.${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this GetTemplateRevisionRequest breaks; none where it keeps them all. */
+export function checkGetTemplateRevisionRequest(message: GetTemplateRevisionRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern9.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/revisions/{number}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListTemplateRevisionsRequest breaks; none where it keeps them all. */
+export function checkListTemplateRevisionsRequest(message: ListTemplateRevisionsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
+  if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListTemplateRevisionsResponse breaks; none where it keeps them all. */
+export function checkListTemplateRevisionsResponse(message: ListTemplateRevisionsResponse): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  for (let i = 0; i < message.revisions.length; i++) {
+    const item = message.revisions[i]!;
+    for (const inner of checkTemplateRevision(item)) found = add(found, `revisions[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this RestoreTemplateRequest breaks; none where it keeps them all. */
+export function checkRestoreTemplateRequest(message: RestoreTemplateRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern10.test(message.name)) found = add(found, 'name', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}/(revisions|versions)/[1-9][0-9]{0,8}$.');
+  if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this RollbackTemplateRequest breaks; none where it keeps them all. */
+export function checkRollbackTemplateRequest(message: RollbackTemplateRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern8.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this DuplicateTemplateRequest breaks; none where it keeps them all. */
+export function checkDuplicateTemplateRequest(message: DuplicateTemplateRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (isShorter(message.displayName, 1) || isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have 1 to 100 characters.');
+  if (message.requestId !== '') {
+    if (!pattern7.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this CompareContentsRequest breaks; none where it keeps them all. */
+export function checkCompareContentsRequest(message: CompareContentsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern11.test(message.from)) found = add(found, 'from', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}(/(revisions|versions)/[1-9][0-9]{0,8})?$.');
+  if (!pattern11.test(message.to)) found = add(found, 'to', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}(/(revisions|versions)/[1-9][0-9]{0,8})?$.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListTranslationKeysRequest breaks; none where it keeps them all. */
+export function checkListTranslationKeysRequest(message: ListTranslationKeysRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListLocalizationsRequest breaks; none where it keeps them all. */
+export function checkListLocalizationsRequest(message: ListLocalizationsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ImportTranslationsRequest breaks; none where it keeps them all. */
+export function checkImportTranslationsRequest(message: ImportTranslationsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  if (message.format !== 0 && message.format !== 1 && message.format !== 2 && message.format !== 3 && message.format !== 4) found = add(found, 'format', 'Must be one of TRANSLATION_FORMAT_JSON, TRANSLATION_FORMAT_PO, TRANSLATION_FORMAT_XLIFF, TRANSLATION_FORMAT_CSV.');
+  if (message.format === 0) found = add(found, 'format', 'Must not be TRANSLATION_FORMAT_UNSPECIFIED.');
+  if (isBigger(message.content, 1048576)) found = add(found, 'content', 'Must have at most 1,048,576 bytes in UTF-8.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ExportTranslationsRequest breaks; none where it keeps them all. */
+export function checkExportTranslationsRequest(message: ExportTranslationsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  if (message.format !== 0 && message.format !== 1 && message.format !== 2 && message.format !== 3 && message.format !== 4) found = add(found, 'format', 'Must be one of TRANSLATION_FORMAT_JSON, TRANSLATION_FORMAT_PO, TRANSLATION_FORMAT_XLIFF, TRANSLATION_FORMAT_CSV.');
+  if (message.format === 0) found = add(found, 'format', 'Must not be TRANSLATION_FORMAT_UNSPECIFIED.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this DeleteLocalizationRequest breaks; none where it keeps them all. */
+export function checkDeleteLocalizationRequest(message: DeleteLocalizationRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
   return found ?? none;
 }
 
@@ -468,7 +624,10 @@ export function checkRenderBatchRequest(message: RenderBatchRequest): readonly F
 /** Which limits of the contract this RenderBatchOptions breaks; none where it keeps them all. */
 export function checkRenderBatchOptions(message: RenderBatchOptions): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern7.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (message.language !== '') {
+    if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  }
   return found ?? none;
 }
 
@@ -496,6 +655,10 @@ function add(found: FieldViolation[] | undefined, field: string, description: st
   all.push({ field, description });
   return all;
 }
+
+/** Whether the text has fewer than `least` characters. */
+const isShorter = (text: string, least: number): boolean =>
+  text.length < least || (text.length < 2 * least - 1 && characters(text) < least);
 
 /** Whether the text has more than `most` characters. */
 const isLonger = (text: string, most: number): boolean =>

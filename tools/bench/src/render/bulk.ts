@@ -27,7 +27,7 @@ export async function bulk(say: (text: string) => void): Promise<Outcome> {
     const calls = callStream<RenderRequest, RenderResponse>({
       open: (requests, options) => templates.renderCalls(requests, options),
     });
-    const requestFor = (index: number) => ({ name, data: recipient(index), strict: true });
+    const requestFor = (index: number) => ({ name, data: recipient(index), strict: true, language: '' });
     const contestants = await inAlternation(ROUNDS, {
       'Render, one call each': () =>
         measured('unary', UNARY, () => inFlight(UNARY, (index) => templates.render(requestFor(index)))),
@@ -57,10 +57,11 @@ export async function bulk(say: (text: string) => void): Promise<Outcome> {
 }
 
 async function* recipients(name: string): AsyncGenerator<RenderBatchRequest> {
-  yield { options: { name, strict: true }, recipients: [] };
+  yield { options: { name, strict: true, language: '' }, recipients: [] };
   for (let from = 0; from < BATCH; from += 100) {
     const some = Array.from({ length: 100 }, (_, offset) => ({
       id: String(from + offset),
+      language: '',
       data: { $case: 'json' as const, value: JSON.stringify(recipient(from + offset)) },
     }));
     yield { options: undefined, recipients: some };

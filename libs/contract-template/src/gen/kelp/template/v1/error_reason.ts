@@ -39,5 +39,13 @@ export enum ErrorReason {
   STORE_UNAVAILABLE = 15,
   /** RENDER_TOO_COMPLEX - RESOURCE_EXHAUSTED: the conditions and loops take more than a million steps with this data. */
   RENDER_TOO_COMPLEX = 16,
+  /** REVISION_NOT_FOUND - NOT_FOUND: `revision` does not exist, or not any more. */
+  REVISION_NOT_FOUND = 17,
+  /** INVALID_TRANSLATIONS - INVALID_ARGUMENT: translations do not fit the draft, or their form; the BadRequest detail names the keys. */
+  INVALID_TRANSLATIONS = 18,
+  /** LOCALIZATION_NOT_FOUND - NOT_FOUND: `template` has no `language`. */
+  LOCALIZATION_NOT_FOUND = 19,
+  /** TOO_MANY_LANGUAGES - FAILED_PRECONDITION: a template has at most `languagesMax` languages. */
+  TOO_MANY_LANGUAGES = 20,
   UNRECOGNIZED = -1,
 }

@@ -26,6 +26,8 @@ export interface RenderBatchOptions {
   name: string;
   /** Answers with a status, naming them all, where a recipient's data lacks merge fields. */
   strict: boolean;
+  /** The language of recipients who have none of their own: see RenderRequest. */
+  language: string;
 }
 
 /** One recipient. */
@@ -41,6 +43,8 @@ export interface RenderRecipient {
     /** As a JSON object, which takes much less time to read: at most 1 MiB. */
     { $case: "json"; value: string }
     | undefined;
+  /** The recipient's language: see RenderRequest. */
+  language: string;
 }
 
 /** Some results of a batch, in the order of their recipients. */
@@ -76,6 +80,8 @@ export interface RenderedMessage {
   html: string;
   /** The body as plain text. */
   text: string;
+  /** The language; empty where it is the one that the draft is written in. */
+  language: string;
 }
 
 /** Some calls of a call stream. */
@@ -193,7 +199,7 @@ export const RenderBatchRequest: MessageFns<RenderBatchRequest> = {
 };
 
 function createBaseRenderBatchOptions(): RenderBatchOptions {
-  return { name: "", strict: false };
+  return { name: "", strict: false, language: "" };
 }
 
 export const RenderBatchOptions: MessageFns<RenderBatchOptions> = {
@@ -203,6 +209,9 @@ export const RenderBatchOptions: MessageFns<RenderBatchOptions> = {
     }
     if (message.strict !== false) {
       writer.uint32(16).bool(message.strict);
+    }
+    if (message.language !== "") {
+      writer.uint32(26).string(message.language);
     }
     return writer;
   },
@@ -236,6 +245,14 @@ export const RenderBatchOptions: MessageFns<RenderBatchOptions> = {
             message.strict = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -255,12 +272,13 @@ export const RenderBatchOptions: MessageFns<RenderBatchOptions> = {
     const message = createBaseRenderBatchOptions();
     message.name = object.name ?? "";
     message.strict = object.strict ?? false;
+    message.language = object.language ?? "";
     return message;
   },
 };
 
 function createBaseRenderRecipient(): RenderRecipient {
-  return { id: "", data: undefined };
+  return { id: "", data: undefined, language: "" };
 }
 
 export const RenderRecipient: MessageFns<RenderRecipient> = {
@@ -275,6 +293,9 @@ export const RenderRecipient: MessageFns<RenderRecipient> = {
       case "json":
         writer.uint32(26).string(message.data.value);
         break;
+    }
+    if (message.language !== "") {
+      writer.uint32(34).string(message.language);
     }
     return writer;
   },
@@ -316,6 +337,14 @@ export const RenderRecipient: MessageFns<RenderRecipient> = {
             message.data = { $case: "json", value: reader.string() };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -348,6 +377,7 @@ export const RenderRecipient: MessageFns<RenderRecipient> = {
         break;
       }
     }
+    message.language = object.language ?? "";
     return message;
   },
 };
@@ -513,7 +543,7 @@ export const RenderResult: MessageFns<RenderResult> = {
 };
 
 function createBaseRenderedMessage(): RenderedMessage {
-  return { subject: "", preheader: "", html: "", text: "" };
+  return { subject: "", preheader: "", html: "", text: "", language: "" };
 }
 
 export const RenderedMessage: MessageFns<RenderedMessage> = {
@@ -529,6 +559,9 @@ export const RenderedMessage: MessageFns<RenderedMessage> = {
     }
     if (message.text !== "") {
       writer.uint32(34).string(message.text);
+    }
+    if (message.language !== "") {
+      writer.uint32(42).string(message.language);
     }
     return writer;
   },
@@ -578,6 +611,14 @@ export const RenderedMessage: MessageFns<RenderedMessage> = {
             message.text = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -599,6 +640,7 @@ export const RenderedMessage: MessageFns<RenderedMessage> = {
     message.preheader = object.preheader ?? "";
     message.html = object.html ?? "";
     message.text = object.text ?? "";
+    message.language = object.language ?? "";
     return message;
   },
 };

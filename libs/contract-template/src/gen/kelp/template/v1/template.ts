@@ -69,7 +69,11 @@ export interface TemplateVersion {
   /** The SHA-256 of the compiled form, 32 bytes: equal hashes render equally. */
   contentHash: Buffer;
   /** When it was published. */
-  publishTime: Date | undefined;
+  publishTime:
+    | Date
+    | undefined;
+  /** The languages that it has besides the draft's own, sorted. */
+  languages: string[];
 }
 
 /** Creates a template. */
@@ -177,6 +181,11 @@ export interface RenderRequest {
     | undefined;
   /** Refuses, naming them all, where the data lacks merge fields. */
   strict: boolean;
+  /**
+   * The reader's language, as BCP 47 writes it. Where the version does not have it, the next wider one it has (`pt` for `pt-BR`),
+   * and else, or where it is empty, the language that the draft is written in.
+   */
+  language: string;
 }
 
 /** A rendered message. */
@@ -191,6 +200,8 @@ export interface RenderResponse {
   preheader: string;
   /** The body as plain text. Empty for versions that were published before there was one. */
   text: string;
+  /** The language that was rendered; empty where it is the one that the draft is written in. */
+  language: string;
 }
 
 /** A watching client's frame: Hello first, then acknowledgements. */
@@ -508,6 +519,7 @@ function createBaseTemplateVersion(): TemplateVersion {
     mergeFields: [],
     contentHash: noBytes,
     publishTime: undefined,
+    languages: [],
   };
 }
 
@@ -530,6 +542,9 @@ export const TemplateVersion: MessageFns<TemplateVersion> = {
     }
     if (message.publishTime !== undefined) {
       Timestamp.encode(toTimestamp(message.publishTime), writer.uint32(50).fork()).join();
+    }
+    for (const v of message.languages) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -595,6 +610,14 @@ export const TemplateVersion: MessageFns<TemplateVersion> = {
             message.publishTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.languages.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -620,6 +643,7 @@ export const TemplateVersion: MessageFns<TemplateVersion> = {
     message.mergeFields = object.mergeFields?.map((e) => e) || [];
     message.contentHash = object.contentHash ?? noBytes;
     message.publishTime = object.publishTime ?? undefined;
+    message.languages = object.languages?.map((e) => e) || [];
     return message;
   },
 };
@@ -1311,7 +1335,7 @@ export const ListTemplateVersionsResponse: MessageFns<ListTemplateVersionsRespon
 };
 
 function createBaseRenderRequest(): RenderRequest {
-  return { name: "", data: undefined, strict: false };
+  return { name: "", data: undefined, strict: false, language: "" };
 }
 
 export const RenderRequest: MessageFns<RenderRequest> = {
@@ -1324,6 +1348,9 @@ export const RenderRequest: MessageFns<RenderRequest> = {
     }
     if (message.strict !== false) {
       writer.uint32(24).bool(message.strict);
+    }
+    if (message.language !== "") {
+      writer.uint32(34).string(message.language);
     }
     return writer;
   },
@@ -1365,6 +1392,14 @@ export const RenderRequest: MessageFns<RenderRequest> = {
             message.strict = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1385,12 +1420,13 @@ export const RenderRequest: MessageFns<RenderRequest> = {
     message.name = object.name ?? "";
     message.data = object.data ?? undefined;
     message.strict = object.strict ?? false;
+    message.language = object.language ?? "";
     return message;
   },
 };
 
 function createBaseRenderResponse(): RenderResponse {
-  return { name: "", subject: "", html: "", preheader: "", text: "" };
+  return { name: "", subject: "", html: "", preheader: "", text: "", language: "" };
 }
 
 export const RenderResponse: MessageFns<RenderResponse> = {
@@ -1409,6 +1445,9 @@ export const RenderResponse: MessageFns<RenderResponse> = {
     }
     if (message.text !== "") {
       writer.uint32(42).string(message.text);
+    }
+    if (message.language !== "") {
+      writer.uint32(50).string(message.language);
     }
     return writer;
   },
@@ -1466,6 +1505,14 @@ export const RenderResponse: MessageFns<RenderResponse> = {
             message.text = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1488,6 +1535,7 @@ export const RenderResponse: MessageFns<RenderResponse> = {
     message.html = object.html ?? "";
     message.preheader = object.preheader ?? "";
     message.text = object.text ?? "";
+    message.language = object.language ?? "";
     return message;
   },
 };

@@ -4,6 +4,29 @@
 /* eslint-disable */
 import { Empty } from "@kelp/contract-google";
 import { ImportDocumentRequest, ImportDocumentResponse } from "./document.js";
+import { ExportTemplateRequest, ExportTemplateResponse, GetTemplateTypeRequest, TemplateType } from "./export.js";
+import {
+  CompareContentsRequest,
+  CompareContentsResponse,
+  DuplicateTemplateRequest,
+  GetTemplateRevisionRequest,
+  ListTemplateRevisionsRequest,
+  ListTemplateRevisionsResponse,
+  RestoreTemplateRequest,
+  RollbackTemplateRequest,
+  TemplateRevision,
+} from "./lifecycle.js";
+import {
+  DeleteLocalizationRequest,
+  ExportTranslationsRequest,
+  ExportTranslationsResponse,
+  ImportTranslationsRequest,
+  ListLocalizationsRequest,
+  ListLocalizationsResponse,
+  ListTranslationKeysRequest,
+  ListTranslationKeysResponse,
+  Localization,
+} from "./localization.js";
 import { RenderBatchRequest, RenderBatchResponse, RenderCallsRequest, RenderCallsResponse } from "./render.js";
 import {
   CreateTemplateRequest,
@@ -108,6 +131,123 @@ export const TemplateServiceDefinition = {
       requestType: ListTemplateVersionsRequest as typeof ListTemplateVersionsRequest,
       requestStream: false,
       responseType: ListTemplateVersionsResponse as typeof ListTemplateVersionsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Publishes an earlier version again, as the next one, in all its languages. The draft stays as it is. */
+    rollbackTemplate: {
+      name: "RollbackTemplate",
+      requestType: RollbackTemplateRequest as typeof RollbackTemplateRequest,
+      requestStream: false,
+      responseType: TemplateVersion as typeof TemplateVersion,
+      responseStream: false,
+      options: {},
+    },
+    /** Makes a template with another one's draft. */
+    duplicateTemplate: {
+      name: "DuplicateTemplate",
+      requestType: DuplicateTemplateRequest as typeof DuplicateTemplateRequest,
+      requestStream: false,
+      responseType: Template as typeof Template,
+      responseStream: false,
+      options: {},
+    },
+    /** Gets what a draft once was. */
+    getTemplateRevision: {
+      name: "GetTemplateRevision",
+      requestType: GetTemplateRevisionRequest as typeof GetTemplateRevisionRequest,
+      requestStream: false,
+      responseType: TemplateRevision as typeof TemplateRevision,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Lists what a draft once was, latest first, without the content. */
+    listTemplateRevisions: {
+      name: "ListTemplateRevisions",
+      requestType: ListTemplateRevisionsRequest as typeof ListTemplateRevisionsRequest,
+      requestStream: false,
+      responseType: ListTemplateRevisionsResponse as typeof ListTemplateRevisionsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Makes a draft what it once was, or what was published. */
+    restoreTemplate: {
+      name: "RestoreTemplate",
+      requestType: RestoreTemplateRequest as typeof RestoreTemplateRequest,
+      requestStream: false,
+      responseType: Template as typeof Template,
+      responseStream: false,
+      options: {},
+    },
+    /** Tells, readably, how two drafts, revisions or versions differ. */
+    compareContents: {
+      name: "CompareContents",
+      requestType: CompareContentsRequest as typeof CompareContentsRequest,
+      requestStream: false,
+      responseType: CompareContentsResponse as typeof CompareContentsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Lists the texts of a draft that can be translated. */
+    listTranslationKeys: {
+      name: "ListTranslationKeys",
+      requestType: ListTranslationKeysRequest as typeof ListTranslationKeysRequest,
+      requestStream: false,
+      responseType: ListTranslationKeysResponse as typeof ListTranslationKeysResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Lists the languages of a template, and what is translated. */
+    listLocalizations: {
+      name: "ListLocalizations",
+      requestType: ListLocalizationsRequest as typeof ListLocalizationsRequest,
+      requestStream: false,
+      responseType: ListLocalizationsResponse as typeof ListLocalizationsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Takes in translations of a draft. The next publishing compiles them. */
+    importTranslations: {
+      name: "ImportTranslations",
+      requestType: ImportTranslationsRequest as typeof ImportTranslationsRequest,
+      requestStream: false,
+      responseType: Localization as typeof Localization,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Gives translations of a draft out, with the texts that have none. */
+    exportTranslations: {
+      name: "ExportTranslations",
+      requestType: ExportTranslationsRequest as typeof ExportTranslationsRequest,
+      requestStream: false,
+      responseType: ExportTranslationsResponse as typeof ExportTranslationsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Removes a language from a template. Published versions keep it. */
+    deleteLocalization: {
+      name: "DeleteLocalization",
+      requestType: DeleteLocalizationRequest as typeof DeleteLocalizationRequest,
+      requestStream: false,
+      responseType: Empty as typeof Empty,
+      responseStream: false,
+      options: {},
+    },
+    /** Gives a published version in a template language of email providers. */
+    exportTemplate: {
+      name: "ExportTemplate",
+      requestType: ExportTemplateRequest as typeof ExportTemplateRequest,
+      requestStream: false,
+      responseType: ExportTemplateResponse as typeof ExportTemplateResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Gets the type of a published version's data, for callers to be checked against. */
+    getTemplateType: {
+      name: "GetTemplateType",
+      requestType: GetTemplateTypeRequest as typeof GetTemplateTypeRequest,
+      requestStream: false,
+      responseType: TemplateType as typeof TemplateType,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
