@@ -7,7 +7,7 @@ it('loses nothing and counts nothing twice, whatever is killed, frozen, restarte
   const verdict = await runFaults({
     seed: SEED,
     minutes: 0, // one round
-    eventsPerRound: 40_000,
+    eventsPerRound: 25_000,
     onSaid: (sentence) => said.push(sentence),
   });
   expect({ seed: SEED, wrong: verdict.wrong, said }).toEqual({ seed: SEED, wrong: [], said });

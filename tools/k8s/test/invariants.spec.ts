@@ -1,6 +1,7 @@
 import { jetStreamNames } from '@kelp/queue';
-import { calls } from '../../boundaries.mjs';
+
 import { type KubernetesObject, ofKind, overlays, render } from '../src/render.js';
+import { calls } from '../src/tools.js';
 
 const NAME = 'app.kubernetes.io/name';
 const services = Object.keys(calls);
