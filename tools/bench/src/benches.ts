@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import { checks } from './checks.bench.js';
+import { ingest } from './ingest/ingest.bench.js';
 import { pipeline } from './pipeline/pipeline.bench.js';
 import { queue } from './queue/queue.bench.js';
 import { render } from './render/render.bench.js';
@@ -12,6 +13,7 @@ import { store } from './store/store.bench.js';
 /** Every bench there is. */
 export const benches: readonly Bench[] = [
   checks,
+  ingest,
   pipeline,
   queue,
   render,
