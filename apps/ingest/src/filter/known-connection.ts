@@ -22,6 +22,8 @@ export interface KnownConnection {
   readonly name: string;
   /** The organization's UUID. */
   readonly organization: string;
+  /** The connection's UUID, as the webhook's address has it. */
+  readonly id: string;
   readonly organizationId: Buffer;
   readonly connectionId: Buffer;
   readonly provider: Provider;
@@ -42,6 +44,7 @@ export function knownConnection(connection: Connection): KnownConnection | undef
   return {
     name,
     organization: parts.organization,
+    id: parts.connection,
     organizationId: uuidToBytes(parts.organization),
     connectionId: uuidToBytes(parts.connection),
     provider,

@@ -156,4 +156,14 @@ export interface ProviderAdapter {
   confirm?(request: WebhookRequest, outside: Outside): Promise<void>;
   /** How an outcome is told. */
   answer(outcome: Outcome): Answer;
+  /**
+   * A body that holds nothing but this element, as its `raw` gave it, so that a dead letter of it can be replayed. Absent
+   * where such an element is a body already.
+   */
+  enclose?(raw: Buffer): Buffer;
+  /**
+   * For how long the provider sends a refused request again before it throws it away, in milliseconds; the shortest one
+   * where its documents disagree. Absent where it does not say.
+   */
+  readonly patienceMs?: number;
 }

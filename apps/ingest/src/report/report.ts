@@ -54,10 +54,10 @@ export class Report {
   events(connectionId: string, { kept, dropped, deadCount }: EventCounts): void {
     const { type, template } = dropped;
     metrics.received.inc(kept.length + type + template + deadCount);
-    metrics.dropped.inc({ reason: 'type' }, type);
-    metrics.dropped.inc({ reason: 'template' }, template);
-    metrics.kept.inc(kept.length);
-    metrics.dead.inc(deadCount);
+    if (type > 0) metrics.dropped.inc({ reason: 'type' }, type);
+    if (template > 0) metrics.dropped.inc({ reason: 'template' }, template);
+    if (kept.length > 0) metrics.kept.inc(kept.length);
+    if (deadCount > 0) metrics.dead.inc(deadCount);
     for (const counters of this.countersOf(connectionId)) {
       counters.dropped.type += type;
       counters.dropped.template += template;

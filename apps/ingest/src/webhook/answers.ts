@@ -24,11 +24,8 @@ const UNREAD_BYTES_MAX = 64 * 1024;
 /** Answers a request whose body was read to its end, or can be. */
 export function answer(response: ServerResponse, { status, headers }: Answer, said: Said): void {
   const line = lineOf(said);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(line),
-    ...headers,
-  });
+  const length = Buffer.byteLength(line);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
   response.end(line);
 }
 

@@ -11,6 +11,11 @@ import { WebhookRoute } from './webhook-route.js';
 
 const WEBHOOK = /^\/v1\/webhooks\/([a-z0-9-]{1,40})\/([0-9a-fA-F-]{36})$/;
 
+const pathOf = (url: string): string => {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+};
+
 /** The sender closed the connection, in the middle of a request or between two. */
 const LEFT: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
@@ -80,10 +85,10 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
     // So that a connection that is kept alive does not keep the process.
     if (this.#closing) response.setHeader('connection', 'close');
     try {
-      const [path = ''] = (request.url ?? '').split('?', 1);
-      const [, provider, connection] = WEBHOOK.exec(path) ?? [];
-      if (provider !== undefined && connection !== undefined) {
-        await this.route.handle(request, response, provider, connection.toLowerCase(), startedMs);
+      const path = pathOf(request.url ?? '');
+      const webhook = WEBHOOK.exec(path);
+      if (webhook) {
+        await this.route.handle(request, response, webhook[1]!, webhook[2]!.toLowerCase(), startedMs);
       } else if (path === '/healthz') {
         answer(response, { status: 200 }, { message: 'This process lives.' });
       } else if (path === '/readyz') {

@@ -1,6 +1,5 @@
 import { DeadLetterKind } from '@kelp/contract-ingest';
 import { QueueUnavailable } from '@kelp/queue';
-import { bytesToUuid } from '@kelp/resource';
 import { SpanKind, traced } from '@kelp/rpc';
 import { Injectable } from '@nestjs/common';
 import { DeadLetterRepository } from '../dead-letter/dead-letter.repository.js';
@@ -59,10 +58,12 @@ export class Intake {
     connection: KnownConnection,
     traceparent: string | undefined,
   ): Promise<Taken> {
-    const verification = await connection.verify(request, this.outside);
+    const verifying = connection.verify(request, this.outside);
+    // Most verify at once, and a small request notices each turn that it has to wait.
+    const verification = verifying instanceof Promise ? await verifying : verifying;
     if (!verification.valid) return { outcome: 'SIGNATURE_INVALID', message: verification.message };
     try {
-      await adapter.confirm?.(request, this.outside);
+      if (adapter.confirm) await adapter.confirm(request, this.outside);
     } catch (error) {
       if (!(error instanceof OutsideUnavailable)) throw error;
       return { outcome: 'CONFIRMATION_FAILED', message: `It could not be confirmed: ${error.message}` };
@@ -89,9 +90,9 @@ export class Intake {
     }
     const { templates } = this.filter;
     const sorted = sortEvents(parsed.elements, connection, templates, this.builder, request.receivedAtMs);
-    await this.deadLetters.put(connection.name, sorted.dead);
-    await this.publisher.publish(sorted.kept, traceparent);
-    this.report.events(bytesToUuid(connection.connectionId), sorted);
+    if (sorted.dead.length > 0) await this.deadLetters.put(connection.name, sorted.dead);
+    if (sorted.kept.length > 0) await this.publisher.publish(sorted.kept, traceparent);
+    this.report.events(connection.id, sorted);
     const { kept, dropped, deadCount } = sorted;
     const message = `${kept.length} kept, ${dropped.type + dropped.template} dropped, ${deadCount} not understood.`;
     return { outcome: 'accepted', message };

@@ -4,6 +4,8 @@ export interface WebhookLimits {
   readonly bodyBytesMax: number;
   /** How large all bodies under way may be together. */
   readonly bodiesBytesMax: number;
+  /** How much memory of bodies that are done is kept for the next ones. */
+  readonly idleBytesMax: number;
   /** How many connections may be open; further ones are closed at once. */
   readonly connectionsMax: number;
   /** How long a request's headers may take to come, in milliseconds. */
@@ -22,6 +24,7 @@ export const webhookLimits: WebhookLimits = {
   // SendGrid sends when it has 768 KB.
   bodyBytesMax: 4 * MIB,
   bodiesBytesMax: 256 * MIB,
+  idleBytesMax: 16 * MIB,
   connectionsMax: 5_000,
   headersMs: 5_000,
   requestMs: 20_000,

@@ -14,24 +14,36 @@ export class BodyMemory {
 
   /** A share for one request, empty at first. */
   share(): MemoryShare {
-    let own = 0;
-    return {
-      grow: (bytes) => {
-        if (this.#taken + bytes > this.bytesMax) return false;
-        own += bytes;
-        this.#taken += bytes;
-        return true;
-      },
-      release: () => {
-        this.#taken -= own;
-        own = 0;
-      },
-    };
+    return new MemoryShare(this);
+  }
+
+  /** @returns whether there was room */
+  take(bytes: number): boolean {
+    if (this.#taken + bytes > this.bytesMax) return false;
+    this.#taken += bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#taken -= bytes;
   }
 }
 
-export interface MemoryShare {
+/** What one request takes of it. */
+export class MemoryShare {
+  private own = 0;
+
+  constructor(private readonly memory: BodyMemory) {}
+
   /** @returns whether there was room */
-  grow(bytes: number): boolean;
-  release(): void;
+  grow(bytes: number): boolean {
+    if (!this.memory.take(bytes)) return false;
+    this.own += bytes;
+    return true;
+  }
+
+  release(): void {
+    this.memory.giveBack(this.own);
+    this.own = 0;
+  }
 }

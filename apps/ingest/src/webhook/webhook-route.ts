@@ -6,6 +6,7 @@ import type { Outcome, ProviderAdapter } from '../providers/provider.js';
 import { adapterAt } from '../providers/providers.js';
 import { Report } from '../report/report.js';
 import { answerEarly } from './answers.js';
+import { BodyBuffers } from './body-buffers.js';
 import { decodeBody, isPlain } from './decode-body.js';
 import { Intake, type Taken } from './intake.js';
 import type { WebhookLimits } from './limits.js';
@@ -26,6 +27,7 @@ const otherEncoding = refusal('BODY_UNSUPPORTED', 'The body is damaged, or compr
 @Injectable()
 export class WebhookRoute {
   readonly #memory: BodyMemory;
+  readonly #buffers: BodyBuffers;
 
   constructor(
     private readonly filter: FilterData,
@@ -35,6 +37,7 @@ export class WebhookRoute {
     private readonly trustedProxies: number,
   ) {
     this.#memory = new BodyMemory(limits.bodiesBytesMax);
+    this.#buffers = new BodyBuffers(limits.idleBytesMax);
   }
 
   /** Whether webhooks can be decided about. */
@@ -97,21 +100,37 @@ export class WebhookRoute {
     }
     if (!isOf(adapter.mediaTypes, headers['content-type'])) return otherMedia;
     const receivedAtMs = Date.now();
-    const { bodyBytesMax } = this.limits;
-    const rawBody = await readBody(request, bodyBytesMax, memory);
-    if (rawBody === 'gone') return { outcome: 'gone' };
-    if (rawBody === 'large') return tooLarge;
-    if (rawBody === 'busy') return busy;
-    const encoding = headers['content-encoding'];
-    let body = rawBody;
-    if (!isPlain(encoding)) {
-      if (!memory.grow(bodyBytesMax)) return busy;
-      const decoded = await decodeBody(rawBody, encoding, bodyBytesMax);
-      if (decoded === 'large') return tooLarge;
-      if (decoded === 'unsupported') return otherEncoding;
-      body = decoded;
+    const read = await readBody(request, this.limits.bodyBytesMax, memory, this.#buffers);
+    if (read === 'gone') return { outcome: 'gone' };
+    if (read === 'large') return tooLarge;
+    if (read === 'busy') return busy;
+    try {
+      const body = await this.decoded(read.bytes, headers['content-encoding'], memory);
+      if ('outcome' in body) return body;
+      return await this.intake.take(
+        { method, url, headers, rawBody: read.bytes, body, receivedAtMs },
+        adapter,
+        connection,
+      );
+    } finally {
+      // By now everything that is kept of it is a copy.
+      read.release();
     }
-    return this.intake.take({ method, url, headers, rawBody, body, receivedAtMs }, adapter, connection);
+  }
+
+  /** The body without its `Content-Encoding`. */
+  private decoded(body: Buffer, encoding: string | undefined, memory: MemoryShare): Buffer | Promise<Buffer | Taken> {
+    if (isPlain(encoding)) return body;
+    return this.decompressed(body, encoding, memory);
+  }
+
+  private async decompressed(body: Buffer, encoding: string, memory: MemoryShare): Promise<Buffer | Taken> {
+    const { bodyBytesMax } = this.limits;
+    if (!memory.grow(bodyBytesMax)) return busy;
+    const decoded = await decodeBody(body, encoding, bodyBytesMax);
+    if (decoded === 'large') return tooLarge;
+    if (decoded === 'unsupported') return otherEncoding;
+    return decoded;
   }
 }
 

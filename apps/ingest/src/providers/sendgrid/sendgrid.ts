@@ -13,4 +13,6 @@ export const sendgrid: ProviderAdapter = {
   verifier,
   parse: ({ body }) => parseBody(body),
   answer: answersOf('sendgrid', ['POST'], 'Signature'),
+  enclose: (raw) => Buffer.concat([Buffer.from('['), raw, Buffer.from(']')]),
+  patienceMs: 24 * 3_600_000,
 };

@@ -13,6 +13,7 @@ import type { DeadLetterRepository } from '@kelp/ingest/src/dead-letter/dead-let
 import { EventBuilder } from '@kelp/ingest/src/event/canonical-event.js';
 import { FilterData } from '@kelp/ingest/src/filter/filter-data.js';
 import { StateFile } from '@kelp/ingest/src/filter/state-file.js';
+import type { Outside } from '@kelp/ingest/src/providers/provider.js';
 import { Report } from '@kelp/ingest/src/report/report.js';
 import { EventPublisher } from '@kelp/ingest/src/webhook/event-publisher.js';
 import { HttpEdge } from '@kelp/ingest/src/webhook/http-edge.js';
@@ -31,8 +32,16 @@ export const kelpPeer: IngestPeer = async (task) => {
   const report = new Report();
   const queue = { publish: async () => undefined } as unknown as Queue;
   const nothingDead = { put: async () => undefined } as unknown as DeadLetterRepository;
-  const intake = new Intake(filter, new EventBuilder(Buffer.alloc(32)), new EventPublisher(queue), nothingDead, report);
-  const route = new WebhookRoute(filter, intake, report, webhookLimits);
+  const nothingOutside = {} as Outside;
+  const intake = new Intake(
+    filter,
+    new EventBuilder(Buffer.alloc(32)),
+    new EventPublisher(queue),
+    nothingDead,
+    report,
+    nothingOutside,
+  );
+  const route = new WebhookRoute(filter, intake, report, webhookLimits, 0);
   const edge = new HttpEdge(route, report, webhookLimits, '127.0.0.1:0', logger('ingest', 'silent'));
   await edge.onApplicationBootstrap();
   const counter = createServer((_, response) => {
