@@ -10,6 +10,7 @@ import type { settings } from './config.js';
 import { Database } from './database.js';
 import { DeadLetterRepository } from './dead-letter/dead-letter.repository.js';
 import { DeadLetterService } from './dead-letter/dead-letter.service.js';
+import { type ReplayMeans, ReplayService } from './dead-letter/replay.service.js';
 import { EventBuilder } from './event/canonical-event.js';
 import { FilterData } from './filter/filter-data.js';
 import { DeadMessageCollector } from './forwarding/dead-message-collector.js';
@@ -26,6 +27,7 @@ import { EventPublisher } from './webhook/event-publisher.js';
 import { HttpEdge } from './webhook/http-edge.js';
 import { Intake } from './webhook/intake.js';
 import { type WebhookLimits, webhookLimits } from './webhook/limits.js';
+import { PublishService } from './webhook/publish.service.js';
 import { WebhookRoute } from './webhook/webhook-route.js';
 
 type Config = Pick<
@@ -62,15 +64,18 @@ export class AppModule {
     const upstreams = new Upstreams(tls);
     const report = new Report();
     const deadLetters = new DeadLetterRepository(database);
+    const publisher = new EventPublisher(queue);
     const parts: object[] = [database, new QueueLife(queue), upstreams, new DeadLetterService(deadLetters)];
     let filter: FilterData | undefined;
+    let replayMeans: ReplayMeans | undefined;
 
     if (roles.includes('edge')) {
       const accounts = client(AccountContract, upstreams.to('account', services.account));
       const templates = client(TemplateContract, upstreams.to('template', services.template));
       filter = new FilterData(accounts, templates, config.stateFolder, log);
       const builder = new EventBuilder(config.recipientHashKey);
-      const intake = new Intake(filter, builder, new EventPublisher(queue), deadLetters, report, outside);
+      const intake = new Intake(filter, builder, publisher, deadLetters, report, outside);
+      replayMeans = { filter, intake, publisher };
       const route = new WebhookRoute(filter, intake, report, limits, config.trustedProxies);
       parts.push(filter, new HttpEdge(route, report, limits, config.httpAddress, log));
     }
@@ -80,6 +85,7 @@ export class AppModule {
       parts.push(new Forwarder(queue, sender, quarantine, deadLetters, report, log));
       parts.push(new DeadMessageCollector(queue, deadLetters, log));
     }
+    parts.push(new ReplayService(deadLetters, queue, replayMeans), new PublishService(publisher));
     parts.push(new ReportService(report, queue, filter));
     return {
       module: AppModule,

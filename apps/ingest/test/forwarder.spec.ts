@@ -108,7 +108,7 @@ it('puts the events that the store refuses aside, with what it said, and stores 
   const kelp = await startForwarder();
   await eventually(isEmpty, { timeoutMs: 20_000 });
   expect(stored()).toEqual(idsOf(events).filter((id) => !wrong.has(id)));
-  const { deadLetters } = await kelp.ingest.listDeadLetters({ kind: DeadLetterKind.POISON });
+  const { deadLetters } = await kelp.ingest.listDeadLetters({ kind: DeadLetterKind.SINK });
   expect(deadLetters).toHaveLength(3);
   for (const { message, connection: of, payload } of deadLetters) {
     expect(message).toContain('Is not liked.');

@@ -12,17 +12,30 @@ export interface NewDeadLetter extends Unreadable {
   readonly payload: Uint8Array;
 }
 
+/** Which letters to take, oldest first. */
+export interface DeadLetterSelection {
+  readonly kind: number;
+  readonly connection: string;
+  /** Only these identifiers; all where empty. */
+  readonly ids: readonly string[];
+}
+
 export interface DeadLetterPage {
   /** Only of this kind; of all where 0. */
   readonly kind: number;
+  /** Only of this connection; of all where empty. */
+  readonly connection: string;
   readonly size: number;
   /** The identifier of the last one of the page before. */
   readonly after?: string;
 }
 
+/** A letter as it lies in the table. */
+export type StoredLetter = Row;
+
 /** How many letters are kept: the latest ones. */
 const LETTERS_MAX = 10_000;
-const PAYLOAD_BYTES_MAX = 64 * 1024;
+export const PAYLOAD_BYTES_MAX = 64 * 1024;
 
 const deadLetterName = namePattern('deadLetters/{deadLetter}');
 
@@ -57,13 +70,41 @@ export class DeadLetterRepository {
   }
 
   /** Latest first. */
-  async list({ kind, size, after }: DeadLetterPage): Promise<DeadLetter[]> {
+  async list({ kind, connection, size, after }: DeadLetterPage): Promise<DeadLetter[]> {
     const rows = await this.database.deadLetter.findMany({
-      where: { ...(kind !== 0 && { kind }), ...(after && { deadLetterId: { lt: after } }) },
+      where: {
+        ...(kind !== 0 && { kind }),
+        ...(connection && { connection }),
+        ...(after && { deadLetterId: { lt: after } }),
+      },
       orderBy: { deadLetterId: 'desc' },
       take: size,
     });
     return rows.map(toMessage);
+  }
+
+  /** Oldest first, of those that were there before `until`. */
+  async oldest(
+    { kind, connection, ids }: DeadLetterSelection,
+    after: string,
+    until: Date,
+    size: number,
+  ): Promise<StoredLetter[]> {
+    return this.database.deadLetter.findMany({
+      where: {
+        ...(kind !== 0 && { kind }),
+        ...(connection && { connection }),
+        deadLetterId: { ...(after && { gt: after }), ...(ids.length > 0 && { in: [...ids] }) },
+        createTime: { lte: until },
+      },
+      orderBy: { deadLetterId: 'asc' },
+      take: size,
+    });
+  }
+
+  /** Forgets what was handled. */
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.database.deadLetter.deleteMany({ where: { deadLetterId: { in: [...ids] } } });
   }
 
   private async forgetOldest(): Promise<void> {

@@ -9,11 +9,11 @@ import { DeadLetterRepository } from './dead-letter.repository.js';
 export class DeadLetterService {
   constructor(private readonly deadLetters: DeadLetterRepository) {}
 
-  async list({ kind, pageSize, pageToken }: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {
-    const list = `deadLetters?kind=${kind}`;
+  async list({ kind, connection, pageSize, pageToken }: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {
+    const list = `deadLetters?kind=${kind}${connection && `&connection=${connection}`}`;
     const size = pageSizeOf(pageSize);
     const after = positionOf(list, pageToken);
-    const found = await this.deadLetters.list({ kind, size: size + 1, ...(after && { after }) });
+    const found = await this.deadLetters.list({ kind, connection, size: size + 1, ...(after && { after }) });
     const deadLetters = found.slice(0, size);
     const last = deadLetters.at(-1);
     // One more was asked for: it tells whether there is another page.

@@ -109,7 +109,7 @@ export class Forwarder implements OnApplicationBootstrap, BeforeApplicationShutd
     const wrong = await salvage(events, (part) => this.quarantine.send(part));
     for (const { item, problem } of wrong) {
       const payload = Event.encode(item).finish();
-      await this.deadLetters.put(connectionOf(item), [{ kind: DeadLetterKind.POISON, problem, payload }]);
+      await this.deadLetters.put(connectionOf(item), [{ kind: DeadLetterKind.SINK, problem, payload }]);
     }
     metrics.dead.inc(wrong.length);
     return new Set(wrong.map(({ item }) => item));

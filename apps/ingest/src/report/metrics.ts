@@ -1,4 +1,4 @@
-import { counter, histogram } from '@kelp/telemetry';
+import { counter, gauge, histogram } from '@kelp/telemetry';
 
 /** What this process did, for Prometheus; of all connections together, since their number has no bound. */
 export const metrics = {
@@ -9,6 +9,11 @@ export const metrics = {
   received: counter('kelp_ingest_events_received_total', 'Events in requests that were accepted.'),
   dropped: counter('kelp_ingest_events_dropped_total', 'Events that were thrown away, by why.', ['reason']),
   kept: counter('kelp_ingest_events_kept_total', 'Events that were queued before their request was answered.'),
+  discardsFrom: gauge(
+    'kelp_ingest_discards_from_timestamp_seconds',
+    'From when on a provider may throw away events that were refused here, of its connections the earliest; 0 while all is well.',
+    ['provider'],
+  ),
   dead: counter('kelp_ingest_events_dead_total', 'Events that are dead letters.'),
   forwarded: counter('kelp_ingest_events_forwarded_total', 'Events that the event store has acknowledged.'),
   forwardSeconds: histogram(

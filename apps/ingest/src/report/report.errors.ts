@@ -4,4 +4,4 @@ import { refusals } from '@kelp/status';
 const refuse = refusals(ErrorReason, 'ingest.kelp');
 
 export const queueUnavailable = (cause: unknown) =>
-  refuse.unavailable('QUEUE_UNAVAILABLE', 'The queue does not say how much is in it.', { cause });
+  refuse.unavailable('QUEUE_UNAVAILABLE', 'The queue is away: try again.', { cause });

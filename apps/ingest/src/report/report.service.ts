@@ -19,6 +19,7 @@ export class ReportService {
   /** @param connection its resource name; all connections where empty */
   async get(connection: string): Promise<ReportMessage> {
     const { waiting, inFlight, oldestAgeMs } = await this.depth();
+    const risk = this.report.risks.of(connectionIdOf(connection) ?? '');
     return {
       startTime: this.report.startTime,
       ...this.report.read(connection === '' ? undefined : (connectionIdOf(connection) ?? connection)),
@@ -26,6 +27,8 @@ export class ReportService {
       queueAgeMs: BigInt(Math.round(oldestAgeMs)),
       connectionsKnown: BigInt(this.filter?.connectionsKnown ?? 0),
       templatesKnown: BigInt(this.filter?.templates.size ?? 0),
+      refusingSince: risk?.refusingSince,
+      discardsFrom: risk?.discardsFrom,
     };
   }
 

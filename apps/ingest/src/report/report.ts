@@ -2,6 +2,7 @@ import type { Report as ReportMessage } from '@kelp/contract-ingest';
 import { Injectable } from '@nestjs/common';
 import type { DropReason } from '../filter/filter.js';
 import { metrics } from './metrics.js';
+import { RiskClock } from './risk-clock.js';
 
 /** What became of the events of one request. */
 export interface EventCounts {
@@ -40,6 +41,7 @@ class Counters {
 @Injectable()
 export class Report {
   readonly startTime = new Date();
+  readonly risks = new RiskClock();
   readonly #all = new Counters();
   /** By the connection's UUID. Only of connections that exist or did, so nobody outside can make it grow. */
   readonly #connections = new Map<string, Counters>();

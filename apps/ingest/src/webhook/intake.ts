@@ -13,6 +13,7 @@ import {
   type ProviderAdapter,
   type WebhookRequest,
 } from '../providers/provider.js';
+import { adapterOf } from '../providers/providers.js';
 import { Report } from '../report/report.js';
 import { StorageUnavailable } from '../storage-unavailable.js';
 import { EventPublisher } from './event-publisher.js';
@@ -74,6 +75,25 @@ export class Intake {
       if (!(error instanceof StorageUnavailable || error instanceof QueueUnavailable)) throw error;
       return { outcome: 'QUEUE_UNAVAILABLE', message: 'Nothing can be stored at the moment: send it again.' };
     }
+  }
+
+  /**
+   * Handles what was verified once and could not be handled then: a body, or one element of one.
+   * @returns how many events were queued; undefined where it still cannot be handled
+   * @throws QueueUnavailable
+   */
+  async retake(payload: Buffer, receivedAtMs: number, connection: KnownConnection): Promise<number | undefined> {
+    const adapter = adapterOf(connection.provider);
+    if (!adapter) return undefined;
+    const parse = (body: Buffer) =>
+      adapter.parse({ method: 'POST', url: '', headers: {}, rawBody: body, body, receivedAtMs });
+    const whole = parse(payload);
+    const parsed = whole.valid || !adapter.enclose ? whole : parse(adapter.enclose(payload));
+    if (!parsed.valid) return undefined;
+    const sorted = sortEvents(parsed.elements, connection, this.filter.templates, this.builder, receivedAtMs);
+    if (sorted.deadCount > 0) return undefined;
+    await this.publisher.publish(sorted.kept);
+    return sorted.kept.length;
   }
 
   private async store(

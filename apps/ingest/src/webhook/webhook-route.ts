@@ -74,6 +74,8 @@ export class WebhookRoute {
       const taken = await this.take(request, adapter, known, memory);
       this.report.request(taken.outcome, (performance.now() - startedMs) / 1000, known && connectionId);
       if (taken.outcome === 'gone') return;
+      if (known && taken.outcome === 'accepted') this.report.risks.accepted(connectionId);
+      else if (known) this.report.risks.refused(connectionId, adapter.provider, Date.now());
       const { outcome, message } = taken;
       const said = outcome === 'accepted' ? { message } : { reason: outcome, message };
       await answerEarly(request, response, adapter.answer(outcome), said);

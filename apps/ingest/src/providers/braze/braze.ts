@@ -13,4 +13,7 @@ export const braze: ProviderAdapter = {
   verifier: secretVerifier,
   parse: ({ body }) => parseBody(body),
   answer: answersOf('braze', ['POST'], 'Basic realm="Kelp"'),
+  enclose: (raw) => Buffer.concat([Buffer.from('{"events":['), raw, Buffer.from(']}')]),
+  // Then the connector is switched off.
+  patienceMs: 5 * 86_400_000,
 };

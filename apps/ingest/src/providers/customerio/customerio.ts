@@ -13,4 +13,5 @@ export const customerio: ProviderAdapter = {
   verifier,
   parse: ({ body }) => parseBody(body),
   answer: answersOf('customerio', ['POST'], 'Signature'),
+  patienceMs: 7 * 86_400_000,
 };

@@ -13,4 +13,6 @@ export const mailgun: ProviderAdapter = {
   verifier,
   parse: ({ body }) => parseBody(body),
   answer: answersOf('mailgun', ['POST'], 'Signature'),
+  // 5, 10, 15 minutes, 1, 2, 4 hours.
+  patienceMs: 450 * 60_000,
 };

@@ -13,4 +13,6 @@ export const mailjet: ProviderAdapter = {
   verifier: secretVerifier,
   parse: ({ body }) => parseBody(body),
   answer: answersOf('mailjet', ['POST'], 'Basic realm="Kelp"'),
+  // Ten times, 10 minutes apart; newer pages say a day.
+  patienceMs: 100 * 60_000,
 };

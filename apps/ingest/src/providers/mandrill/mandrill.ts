@@ -15,4 +15,5 @@ export const mandrill: ProviderAdapter = {
   verifier,
   parse: ({ method, body }) => (method === 'HEAD' ? { valid: true, elements: [] } : parseBody(body)),
   answer: answersOf('mandrill', methods, 'Signature'),
+  enclose: (raw) => Buffer.from(new URLSearchParams({ mandrill_events: `[${raw}]` }).toString()),
 };

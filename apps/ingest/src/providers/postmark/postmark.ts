@@ -13,4 +13,6 @@ export const postmark: ProviderAdapter = {
   verifier: secretVerifier,
   parse: ({ body, headers }) => parseBody(body, headers['x-pm-webhook-trace-id']),
   answer: answersOf('postmark', ['POST'], 'Basic realm="Kelp"'),
+  // 1, 5, 10, 10, 10, 15 minutes.
+  patienceMs: 51 * 60_000,
 };

@@ -13,4 +13,6 @@ export const resend: ProviderAdapter = {
   verifier,
   parse: ({ body, headers }) => parseBody(body, headers['svix-id'] ?? headers['webhook-id']),
   answer: answersOf('resend', ['POST'], 'Signature'),
+  // 5 seconds, 5, 30 minutes, 2, 5, 10, 10 hours.
+  patienceMs: 27.5 * 3_600_000,
 };

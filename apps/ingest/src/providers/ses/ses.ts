@@ -16,4 +16,6 @@ export const ses: ProviderAdapter = {
   parse: ({ body }) => parseBody(body),
   confirm,
   answer: answersOf('ses', ['POST'], 'Signature'),
+  // Three times, 20 seconds apart, unless the subscription says otherwise.
+  patienceMs: 60_000,
 };

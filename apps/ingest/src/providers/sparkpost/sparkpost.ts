@@ -13,4 +13,5 @@ export const sparkpost: ProviderAdapter = {
   verifier: secretVerifier,
   parse: ({ body }) => parseBody(body),
   answer: answersOf('sparkpost', ['POST'], 'Basic realm="Kelp"'),
+  patienceMs: 8 * 3_600_000,
 };

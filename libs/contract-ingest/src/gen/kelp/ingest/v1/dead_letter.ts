@@ -13,8 +13,10 @@ export enum DeadLetterKind {
   SCHEMA = 1,
   /** UNKNOWN_TYPE - The event's type is not known here. */
   UNKNOWN_TYPE = 2,
-  /** POISON - The event store refused it, or it was tried too often. */
+  /** POISON - Nobody can decode the queue message, or it was tried too often. */
   POISON = 3,
+  /** SINK - The event store refused the event. */
+  SINK = 4,
   UNRECOGNIZED = -1,
 }
 
@@ -38,10 +40,36 @@ export interface DeadLetter {
 export interface ListDeadLettersRequest {
   /** Lists this kind only; all where unspecified. */
   kind: DeadLetterKind;
+  /** Lists those of this connection only: `organizations/{organization}/connections/{connection}`. All where empty. */
+  connection: string;
   /** At most so many: 1 to 1,000; 50 where 0. */
   pageSize: number;
   /** The previous answer's `next_page_token`; empty for the first page. */
   pageToken: string;
+}
+
+/**
+ * Handles dead letters once more, oldest first, as if what they hold arrived now from its connection and were verified:
+ * by the present parsers, filters and rules. Events are known by their content, so replaying what was stored meanwhile
+ * changes nothing, and a replay that broke off can be called again.
+ */
+export interface ReplayDeadLettersRequest {
+  /** Replays this kind only; all where unspecified. */
+  kind: DeadLetterKind;
+  /** Replays those of this connection only: `organizations/{organization}/connections/{connection}`. All where empty. */
+  connection: string;
+  /** Replays these only, `deadLetters/{dead_letter}`, at most 1,000. All where empty. */
+  names: string[];
+}
+
+/** How far a replay is. Comes after each hundred letters, and once more at the end. */
+export interface ReplayDeadLettersResponse {
+  /** Letters that could be handled: they are gone, and their events are queued or were dropped by the filter. */
+  replayed: bigint;
+  /** Letters that still cannot be handled, and stay: also those that were cut to 64 KiB, or whose connection is gone. */
+  remaining: bigint;
+  /** Events that were queued. */
+  eventsKept: bigint;
 }
 
 /** One page of dead letters. */
@@ -168,13 +196,16 @@ export const DeadLetter: MessageFns<DeadLetter> = {
 };
 
 function createBaseListDeadLettersRequest(): ListDeadLettersRequest {
-  return { kind: 0, pageSize: 0, pageToken: "" };
+  return { kind: 0, connection: "", pageSize: 0, pageToken: "" };
 }
 
 export const ListDeadLettersRequest: MessageFns<ListDeadLettersRequest> = {
   encode(message: ListDeadLettersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.kind !== 0) {
       writer.uint32(8).int32(message.kind);
+    }
+    if (message.connection !== "") {
+      writer.uint32(34).string(message.connection);
     }
     if (message.pageSize !== 0) {
       writer.uint32(16).int32(message.pageSize);
@@ -204,6 +235,14 @@ export const ListDeadLettersRequest: MessageFns<ListDeadLettersRequest> = {
             }
 
             message.kind = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.connection = reader.string();
             continue;
           }
           case 2: {
@@ -240,8 +279,178 @@ export const ListDeadLettersRequest: MessageFns<ListDeadLettersRequest> = {
   fromPartial(object: DeepPartial<ListDeadLettersRequest>): ListDeadLettersRequest {
     const message = createBaseListDeadLettersRequest();
     message.kind = object.kind ?? 0;
+    message.connection = object.connection ?? "";
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseReplayDeadLettersRequest(): ReplayDeadLettersRequest {
+  return { kind: 0, connection: "", names: [] };
+}
+
+export const ReplayDeadLettersRequest: MessageFns<ReplayDeadLettersRequest> = {
+  encode(message: ReplayDeadLettersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.connection !== "") {
+      writer.uint32(18).string(message.connection);
+    }
+    for (const v of message.names) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayDeadLettersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayDeadLettersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.connection = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.names.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayDeadLettersRequest>): ReplayDeadLettersRequest {
+    return ReplayDeadLettersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayDeadLettersRequest>): ReplayDeadLettersRequest {
+    const message = createBaseReplayDeadLettersRequest();
+    message.kind = object.kind ?? 0;
+    message.connection = object.connection ?? "";
+    message.names = object.names?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseReplayDeadLettersResponse(): ReplayDeadLettersResponse {
+  return { replayed: 0n, remaining: 0n, eventsKept: 0n };
+}
+
+export const ReplayDeadLettersResponse: MessageFns<ReplayDeadLettersResponse> = {
+  encode(message: ReplayDeadLettersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.replayed !== 0n) {
+      if (BigInt.asIntN(64, message.replayed) !== message.replayed) {
+        throw new globalThis.Error("value provided for field message.replayed of type int64 too large");
+      }
+      writer.uint32(8).int64(message.replayed);
+    }
+    if (message.remaining !== 0n) {
+      if (BigInt.asIntN(64, message.remaining) !== message.remaining) {
+        throw new globalThis.Error("value provided for field message.remaining of type int64 too large");
+      }
+      writer.uint32(16).int64(message.remaining);
+    }
+    if (message.eventsKept !== 0n) {
+      if (BigInt.asIntN(64, message.eventsKept) !== message.eventsKept) {
+        throw new globalThis.Error("value provided for field message.eventsKept of type int64 too large");
+      }
+      writer.uint32(24).int64(message.eventsKept);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayDeadLettersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayDeadLettersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.replayed = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.remaining = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.eventsKept = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayDeadLettersResponse>): ReplayDeadLettersResponse {
+    return ReplayDeadLettersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayDeadLettersResponse>): ReplayDeadLettersResponse {
+    const message = createBaseReplayDeadLettersResponse();
+    message.replayed = (object.replayed !== undefined && object.replayed !== null) ? BigInt(object.replayed) : 0n;
+    message.remaining = (object.remaining !== undefined && object.remaining !== null) ? BigInt(object.remaining) : 0n;
+    message.eventsKept = (object.eventsKept !== undefined && object.eventsKept !== null)
+      ? BigInt(object.eventsKept)
+      : 0n;
     return message;
   },
 };

@@ -43,5 +43,7 @@ export enum ErrorReason {
   ADDRESS_NOT_ALLOWED = 14,
   /** CONFIRMATION_FAILED - A webhook that asks for a confirmation, such as of a subscription, that could not be given: send it again. */
   CONFIRMATION_FAILED = 15,
+  /** NOT_AN_EDGE - FAILED_PRECONDITION: this process takes no webhooks, so it knows no connections: ask one with the role `edge`. */
+  NOT_AN_EDGE = 16,
   UNRECOGNIZED = -1,
 }

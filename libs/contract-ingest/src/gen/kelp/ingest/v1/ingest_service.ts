@@ -2,7 +2,13 @@
 // source: kelp/ingest/v1/ingest_service.proto
 
 /* eslint-disable */
-import { ListDeadLettersRequest, ListDeadLettersResponse } from "./dead_letter.js";
+import {
+  ListDeadLettersRequest,
+  ListDeadLettersResponse,
+  ReplayDeadLettersRequest,
+  ReplayDeadLettersResponse,
+} from "./dead_letter.js";
+import { PublishEventsRequest, PublishEventsResponse } from "./publish.js";
 import { GetReportRequest, Report } from "./report.js";
 
 /** Tells what became of webhooks. The webhooks themselves arrive over HTTP. */
@@ -19,6 +25,24 @@ export const IngestServiceDefinition = {
       responseType: Report as typeof Report,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Queues events of internal producers, in order: each is acknowledged once it is durable. No filter applies. */
+    publishEvents: {
+      name: "PublishEvents",
+      requestType: PublishEventsRequest as typeof PublishEventsRequest,
+      requestStream: true,
+      responseType: PublishEventsResponse as typeof PublishEventsResponse,
+      responseStream: true,
+      options: {},
+    },
+    /** Handles dead letters once more, and tells how far it is. Only processes that take webhooks can. */
+    replayDeadLetters: {
+      name: "ReplayDeadLetters",
+      requestType: ReplayDeadLettersRequest as typeof ReplayDeadLettersRequest,
+      requestStream: false,
+      responseType: ReplayDeadLettersResponse as typeof ReplayDeadLettersResponse,
+      responseStream: true,
+      options: {},
     },
     /** Lists dead letters, latest first. */
     listDeadLetters: {

@@ -37,6 +37,18 @@ export interface Report {
   connectionsKnown: bigint;
   /** Published templates that the filter knows. */
   templatesKnown: bigint;
+  /**
+   * The risk clock of the connection that was asked for: since when this process has refused its requests, without
+   * having accepted one since. Absent while all is well, and where all connections are reported.
+   */
+  refusingSince:
+    | Date
+    | undefined;
+  /**
+   * From when on its provider may throw refused events away: it repeats a request for so long after its first refusal.
+   * Absent while all is well, and where the provider does not say.
+   */
+  discardsFrom: Date | undefined;
 }
 
 export interface Report_RequestsEntry {
@@ -117,6 +129,8 @@ function createBaseReport(): Report {
     queueAgeMs: 0n,
     connectionsKnown: 0n,
     templatesKnown: 0n,
+    refusingSince: undefined,
+    discardsFrom: undefined,
   };
 }
 
@@ -178,6 +192,12 @@ export const Report: MessageFns<Report> = {
         throw new globalThis.Error("value provided for field message.templatesKnown of type int64 too large");
       }
       writer.uint32(88).int64(message.templatesKnown);
+    }
+    if (message.refusingSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.refusingSince), writer.uint32(98).fork()).join();
+    }
+    if (message.discardsFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.discardsFrom), writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -289,6 +309,22 @@ export const Report: MessageFns<Report> = {
             message.templatesKnown = reader.int64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.refusingSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.discardsFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -349,6 +385,8 @@ export const Report: MessageFns<Report> = {
     message.templatesKnown = (object.templatesKnown !== undefined && object.templatesKnown !== null)
       ? BigInt(object.templatesKnown)
       : 0n;
+    message.refusingSince = object.refusingSince ?? undefined;
+    message.discardsFrom = object.discardsFrom ?? undefined;
     return message;
   },
 };
