@@ -1,5 +1,7 @@
 import type { Event } from '@kelp/contract-event';
 import {
+  type FilterReport,
+  type GetFilterReportRequest,
   type GetReportRequest,
   IngestContract,
   type ListDeadLettersRequest,
@@ -45,6 +47,10 @@ export class IngestController implements Service<typeof IngestContract> {
 
   getReport({ connection }: GetReportRequest): Promise<ReportMessage> {
     return this.reports.get(connection);
+  }
+
+  async getFilterReport({ connection }: GetFilterReportRequest): Promise<FilterReport> {
+    return this.reports.filter(connection);
   }
 
   listDeadLetters(request: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {

@@ -247,3 +247,26 @@ it('says on which paths it lives', async () => {
   expect(await post(`http://${kelp.http}/healthz`, undefined, { method: 'GET' })).toMatchObject({ status: 200 });
   expect(await post(`http://${kelp.http}/readyz?verbose`, undefined, { method: 'GET' })).toMatchObject({ status: 200 });
 });
+
+it('shows samples of what the filter threw away, without addresses', async () => {
+  const connectionOfItsOwn = makeConnection({ verificationKeys: [key.publicKey], filter }, { organization });
+  accounts.put(connectionOfItsOwn);
+  const id = connectionOfItsOwn.name.split('/')[3]!;
+  const noise = Array.from({ length: 200 }, () => sendgridEvent('processed', { email: 'ada@secret.example' }));
+  await eventually(async () => {
+    expect((await post(urlOf(id), sendgridBody([...noise, sendgridEvent('open'), wanted()]), { key })).status).toBe(
+      200,
+    );
+  });
+  const { rules } = await kelp.ingest.getFilterReport({ connection: connectionOfItsOwn.name });
+  expect(rules.map(({ rule, dropped, samples }) => [rule, dropped, samples.length])).toEqual([
+    ['type', 200n, 10],
+    ['template', 1n, 1],
+  ]);
+  expect(rules[0]!.samples.every(({ type }) => type === EventType.ACCEPTED)).toBe(true);
+  expect(rules[0]!.samples[0]!.recipientDomain).toBe('secret.example');
+  expect(JSON.stringify(rules, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
+    'ada@',
+  );
+  await expect(kelp.ingest.getFilterReport({ connection: 'x' })).rejects.toMatchObject({ reason: 'INVALID_FIELDS' });
+});

@@ -1,4 +1,4 @@
-import type { Report as ReportMessage } from '@kelp/contract-ingest';
+import type { FilterReport, Report as ReportMessage } from '@kelp/contract-ingest';
 import { type Queue, QueueUnavailable } from '@kelp/queue';
 import { Injectable } from '@nestjs/common';
 import type { FilterData } from '../filter/filter-data.js';
@@ -9,11 +9,11 @@ import { Report } from './report.js';
 /** What this process counted, what its filter knows, and what waits in the queue. */
 @Injectable()
 export class ReportService {
-  /** @param filter absent in a process that takes no webhooks */
+  /** @param known absent in a process that takes no webhooks */
   constructor(
     private readonly report: Report,
     private readonly queue: Queue,
-    private readonly filter: FilterData | undefined,
+    private readonly known: FilterData | undefined,
   ) {}
 
   /** @param connection its resource name; all connections where empty */
@@ -25,11 +25,17 @@ export class ReportService {
       ...this.report.read(connection === '' ? undefined : (connectionIdOf(connection) ?? connection)),
       queueDepth: BigInt(waiting + inFlight),
       queueAgeMs: BigInt(Math.round(oldestAgeMs)),
-      connectionsKnown: BigInt(this.filter?.connectionsKnown ?? 0),
-      templatesKnown: BigInt(this.filter?.templates.size ?? 0),
+      connectionsKnown: BigInt(this.known?.connectionsKnown ?? 0),
+      templatesKnown: BigInt(this.known?.templates.size ?? 0),
       refusingSince: risk?.refusingSince,
       discardsFrom: risk?.discardsFrom,
     };
+  }
+
+  /** @param connection its resource name */
+  filter(connection: string): FilterReport {
+    const rules = this.report.dropped(connectionIdOf(connection) ?? connection);
+    return { startTime: this.report.startTime, rules };
   }
 
   private async depth() {

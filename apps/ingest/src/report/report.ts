@@ -1,8 +1,13 @@
+import type { Event } from '@kelp/contract-event';
 import type { Report as ReportMessage } from '@kelp/contract-ingest';
 import { Injectable } from '@nestjs/common';
 import type { DropReason } from '../filter/filter.js';
 import { metrics } from './metrics.js';
+import { Reservoir } from './reservoir.js';
 import { RiskClock } from './risk-clock.js';
+
+/** How many of the events that a rule threw away are kept to be looked at. */
+const SAMPLES_MAX = 10;
 
 /** What became of the events of one request. */
 export interface EventCounts {
@@ -45,6 +50,7 @@ export class Report {
   readonly #all = new Counters();
   /** By the connection's UUID. Only of connections that exist or did, so nobody outside can make it grow. */
   readonly #connections = new Map<string, Counters>();
+  readonly #samples = new Map<string, Readonly<Record<DropReason, Reservoir<Event>>>>();
 
   /** @param connectionId absent where none was matched */
   request(outcome: string, seconds: number, connectionId?: string): void {
@@ -71,6 +77,23 @@ export class Report {
   forwarded(connectionId: string, events: number): void {
     metrics.forwarded.inc(events);
     for (const counters of this.countersOf(connectionId)) counters.forwarded += events;
+  }
+
+  /** Takes samples of what the connection's filter throws away. */
+  samples(connectionId: string): Readonly<Record<DropReason, Reservoir<Event>>> {
+    let samples = this.#samples.get(connectionId);
+    if (!samples) {
+      samples = { type: new Reservoir(SAMPLES_MAX), template: new Reservoir(SAMPLES_MAX) };
+      this.#samples.set(connectionId, samples);
+    }
+    return samples;
+  }
+
+  /** What the connection's filter has thrown away, by rule. */
+  dropped(connectionId: string): { rule: string; dropped: bigint; samples: Event[] }[] {
+    return Object.entries(this.#samples.get(connectionId) ?? {})
+      .filter(([, { offered }]) => offered > 0)
+      .map(([rule, { offered, samples }]) => ({ rule, dropped: BigInt(offered), samples: [...samples] }));
   }
 
   /** @param connectionId of one connection; of all together where absent */

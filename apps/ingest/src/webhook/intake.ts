@@ -109,7 +109,8 @@ export class Intake {
       return { outcome: 'BODY_INVALID', message: problem };
     }
     const { templates } = this.filter;
-    const sorted = sortEvents(parsed.elements, connection, templates, this.builder, request.receivedAtMs);
+    const samples = this.report.samples(connection.id);
+    const sorted = sortEvents(parsed.elements, connection, templates, this.builder, request.receivedAtMs, samples);
     if (sorted.dead.length > 0) await this.deadLetters.put(connection.name, sorted.dead);
     if (sorted.kept.length > 0) await this.publisher.publish(sorted.kept, traceparent);
     this.report.events(connection.id, sorted);

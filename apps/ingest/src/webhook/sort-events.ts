@@ -7,6 +7,7 @@ import { type DropReason, dropReason } from '../filter/filter.js';
 import type { KnownConnection } from '../filter/known-connection.js';
 import type { TemplateTable } from '../filter/table.js';
 import type { ReportedEvent, Unreadable, UnreadableElement } from '../providers/provider.js';
+import type { Reservoir } from '../report/reservoir.js';
 
 /** What becomes of the elements of one request: each is in exactly one of these. */
 export interface Sorted {
@@ -16,6 +17,9 @@ export interface Sorted {
   /** The first of the dead ones, enough to see what is wrong. */
   readonly dead: NewDeadLetter[];
 }
+
+/** For each reason, some of the events that were thrown away for it. */
+export type DroppedSamples = Readonly<Record<DropReason, Reservoir<Event>>>;
 
 /** So many dead letters are kept of one request: a provider that changed its format would fill the table with one. */
 const DEAD_KEPT_MAX = 100;
@@ -32,6 +36,7 @@ export function sortEvents(
   templates: TemplateTable,
   builder: EventBuilder,
   receivedAtMs: number,
+  samples?: DroppedSamples,
 ): Sorted {
   const kept: Event[] = [];
   const dropped: Record<DropReason, number> = { type: 0, template: 0 };
@@ -41,6 +46,10 @@ export function sortEvents(
     deadCount++;
     if (dead.length < DEAD_KEPT_MAX) dead.push({ kind, problem, payload: element.raw() });
   };
+  const sampleOf = (element: ReportedEvent) => {
+    const details = element.read();
+    return 'problem' in details ? undefined : builder.build(details, connection, receivedAtMs);
+  };
   for (const element of elements) {
     if ('problem' in element) {
       bury(element, element);
@@ -49,6 +58,7 @@ export function sortEvents(
     const reason = dropReason(element, connection, templates);
     if (reason) {
       dropped[reason]++;
+      samples?.[reason].offer(() => sampleOf(element));
       continue;
     }
     const details = element.read();

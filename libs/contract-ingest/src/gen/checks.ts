@@ -4,7 +4,7 @@ import { checkEvent } from '@kelp/contract-event';
 import { checkHello } from '@kelp/contract-stream';
 import type { ListDeadLettersRequest, ReplayDeadLettersRequest } from './kelp/ingest/v1/dead_letter.js';
 import type { PublishEventsRequest, PublishedEvents } from './kelp/ingest/v1/publish.js';
-import type { GetReportRequest } from './kelp/ingest/v1/report.js';
+import type { FilterReport, GetFilterReportRequest, GetReportRequest, RuleReport } from './kelp/ingest/v1/report.js';
 
 const none: readonly FieldViolation[] = Object.freeze([]);
 const pattern1 = /^organizations\/[0-9a-f-]{36}\/connections\/[0-9a-f-]{36}$/u;
@@ -71,6 +71,33 @@ export function checkGetReportRequest(message: GetReportRequest): readonly Field
   let found: FieldViolation[] | undefined;
   if (message.connection !== '') {
     if (!pattern1.test(message.connection)) found = add(found, 'connection', 'Must have the form organizations/{uuid}/connections/{uuid}.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this GetFilterReportRequest breaks; none where it keeps them all. */
+export function checkGetFilterReportRequest(message: GetFilterReportRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern1.test(message.connection)) found = add(found, 'connection', 'Must have the form organizations/{uuid}/connections/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this FilterReport breaks; none where it keeps them all. */
+export function checkFilterReport(message: FilterReport): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  for (let i = 0; i < message.rules.length; i++) {
+    const item = message.rules[i]!;
+    for (const inner of checkRuleReport(item)) found = add(found, `rules[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this RuleReport breaks; none where it keeps them all. */
+export function checkRuleReport(message: RuleReport): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  for (let i = 0; i < message.samples.length; i++) {
+    const item = message.samples[i]!;
+    for (const inner of checkEvent(item)) found = add(found, `samples[${i}].${inner.field}`, inner.description);
   }
   return found ?? none;
 }

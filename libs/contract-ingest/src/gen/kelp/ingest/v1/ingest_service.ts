@@ -9,7 +9,7 @@ import {
   ReplayDeadLettersResponse,
 } from "./dead_letter.js";
 import { PublishEventsRequest, PublishEventsResponse } from "./publish.js";
-import { GetReportRequest, Report } from "./report.js";
+import { FilterReport, GetFilterReportRequest, GetReportRequest, Report } from "./report.js";
 
 /** Tells what became of webhooks. The webhooks themselves arrive over HTTP. */
 export type IngestServiceDefinition = typeof IngestServiceDefinition;
@@ -23,6 +23,15 @@ export const IngestServiceDefinition = {
       requestType: GetReportRequest as typeof GetReportRequest,
       requestStream: false,
       responseType: Report as typeof Report,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Gets what a connection's filter has thrown away in this process, with samples. */
+    getFilterReport: {
+      name: "GetFilterReport",
+      requestType: GetFilterReportRequest as typeof GetFilterReportRequest,
+      requestStream: false,
+      responseType: FilterReport as typeof FilterReport,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@kelp/wire";
+import { Event } from "@kelp/contract-event";
 import { Timestamp } from "@kelp/contract-google";
 
 /** Gets what became of the webhooks that this process received since it started. */
@@ -59,6 +60,32 @@ export interface Report_RequestsEntry {
 export interface Report_EventsDroppedEntry {
   key: string;
   value: bigint;
+}
+
+/** Gets what the filter of a connection has thrown away since this process started, with samples. */
+export interface GetFilterReportRequest {
+  /** `organizations/{organization}/connections/{connection}`. */
+  connection: string;
+}
+
+/** What each rule of a filter has thrown away: whether that was useless can be seen. */
+export interface FilterReport {
+  /** When this process started to count. */
+  startTime:
+    | Date
+    | undefined;
+  /** The rules that threw something away. */
+  rules: RuleReport[];
+}
+
+/** What one rule has thrown away. */
+export interface RuleReport {
+  /** `type` or `template`, as in `events_dropped` of a report. */
+  rule: string;
+  /** How many events. */
+  dropped: bigint;
+  /** Some of them, each with the same chance: at most 10. Canonical events, which hold no address. */
+  samples: Event[];
 }
 
 function createBaseGetReportRequest(): GetReportRequest {
@@ -527,6 +554,210 @@ export const Report_EventsDroppedEntry: MessageFns<Report_EventsDroppedEntry> = 
     const message = createBaseReport_EventsDroppedEntry();
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
+function createBaseGetFilterReportRequest(): GetFilterReportRequest {
+  return { connection: "" };
+}
+
+export const GetFilterReportRequest: MessageFns<GetFilterReportRequest> = {
+  encode(message: GetFilterReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.connection !== "") {
+      writer.uint32(10).string(message.connection);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetFilterReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetFilterReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.connection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetFilterReportRequest>): GetFilterReportRequest {
+    return GetFilterReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetFilterReportRequest>): GetFilterReportRequest {
+    const message = createBaseGetFilterReportRequest();
+    message.connection = object.connection ?? "";
+    return message;
+  },
+};
+
+function createBaseFilterReport(): FilterReport {
+  return { startTime: undefined, rules: [] };
+}
+
+export const FilterReport: MessageFns<FilterReport> = {
+  encode(message: FilterReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.startTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.startTime), writer.uint32(10).fork()).join();
+    }
+    for (const v of message.rules) {
+      RuleReport.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilterReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilterReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.startTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rules.push(RuleReport.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FilterReport>): FilterReport {
+    return FilterReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FilterReport>): FilterReport {
+    const message = createBaseFilterReport();
+    message.startTime = object.startTime ?? undefined;
+    message.rules = object.rules?.map((e) => RuleReport.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRuleReport(): RuleReport {
+  return { rule: "", dropped: 0n, samples: [] };
+}
+
+export const RuleReport: MessageFns<RuleReport> = {
+  encode(message: RuleReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    if (message.dropped !== 0n) {
+      if (BigInt.asIntN(64, message.dropped) !== message.dropped) {
+        throw new globalThis.Error("value provided for field message.dropped of type int64 too large");
+      }
+      writer.uint32(16).int64(message.dropped);
+    }
+    for (const v of message.samples) {
+      Event.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dropped = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.samples.push(Event.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RuleReport>): RuleReport {
+    return RuleReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RuleReport>): RuleReport {
+    const message = createBaseRuleReport();
+    message.rule = object.rule ?? "";
+    message.dropped = (object.dropped !== undefined && object.dropped !== null) ? BigInt(object.dropped) : 0n;
+    message.samples = object.samples?.map((e) => Event.fromPartial(e)) || [];
     return message;
   },
 };
