@@ -1,7 +1,11 @@
+import { DeadLetterKind } from '@kelp/contract-ingest';
 import { uuidv7 } from '@kelp/resource';
 import type { Running } from '@kelp/rpc';
+import { logger } from '@kelp/telemetry';
 import { eventually } from '@kelp/testing';
 import { sendgridBody, sendgridEvent, signingKey } from '@kelp/webhook-samples';
+import { Database } from '../src/database.js';
+import { DeadLetterRepository } from '../src/dead-letter/dead-letter.repository.js';
 import { FakeAccounts } from './fakes/fake-account.js';
 import { FakeTemplates } from './fakes/fake-template.js';
 import { makeConnection } from './make-connection.js';
@@ -53,4 +57,18 @@ it('acknowledges a request of nothing but noise without the queue', async () => 
 
 it('says that it does not know what is in the queue', async () => {
   await expect(kelp.ingest.getReport({})).rejects.toMatchObject({ reason: 'QUEUE_UNAVAILABLE' });
+});
+
+it('says so to a replay, which leaves its letters where they are', async () => {
+  const database = new Database(ground.database.url, 1, logger('ingest', 'silent'));
+  const payload = Buffer.from(JSON.stringify(sendgridEvent('open', { kelp_template: template })));
+  await new DeadLetterRepository(database).put(connection.name, [
+    { kind: DeadLetterKind.UNKNOWN_TYPE, problem: 'Once.', payload },
+  ]);
+  const replayed = async () => {
+    for await (const progress of kelp.ingest.replayDeadLetters({})) expect(progress.remaining).toBe(0n);
+  };
+  await expect(replayed()).rejects.toMatchObject({ reason: 'QUEUE_UNAVAILABLE' });
+  expect(await database.deadLetter.count()).toBe(1);
+  await database.onApplicationShutdown();
 });

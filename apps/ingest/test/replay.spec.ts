@@ -79,7 +79,7 @@ describe('a replay', () => {
     await put(SCHEMA, sendgridBody([sendgridEvent('open'), sendgridEvent('click')]));
     await put(UNKNOWN_TYPE, element());
     await put(SINK, Event.encode(makeEvent()).finish());
-    await put(POISON, EventBatch.encode({ events: [makeEvent(), makeEvent()] }).finish(), '');
+    await put(POISON, EventBatch.encode({ events: [makeEvent(), makeEvent()], traceparents: [] }).finish(), '');
     expect(await replay()).toEqual({ replayed: 4n, remaining: 0n, eventsKept: 6n });
     await stored(6);
     expect((await kelp.ingest.listDeadLetters({})).deadLetters).toEqual([]);

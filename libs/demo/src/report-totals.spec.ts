@@ -13,6 +13,8 @@ const report = (process: number, received: bigint, dropped: Record<string, bigin
   queueAgeMs: 0n,
   connectionsKnown: 1n,
   templatesKnown: 1n,
+  refusingSince: undefined,
+  discardsFrom: undefined,
 });
 
 describe('the totals of reports', () => {

@@ -1,10 +1,11 @@
 import { Event } from '@kelp/contract-event';
 import { DeadLetterKind, type ReplayDeadLettersRequest, type ReplayDeadLettersResponse } from '@kelp/contract-ingest';
-import type { Queue } from '@kelp/queue';
+import { type Queue, QueueUnavailable } from '@kelp/queue';
 import { Injectable } from '@nestjs/common';
 import type { FilterData } from '../filter/filter-data.js';
 import { connectionIdOf } from '../filter/known-connection.js';
 import { decodeBatch } from '../forwarding/decode-batch.js';
+import { queueUnavailable } from '../report/report.errors.js';
 import type { EventPublisher } from '../webhook/event-publisher.js';
 import type { Intake } from '../webhook/intake.js';
 import { notAnEdge } from './dead-letter.errors.js';
@@ -63,8 +64,19 @@ export class ReplayService {
     }
   }
 
-  /** @returns how many events were queued; undefined where it cannot be handled now, either */
+  /**
+   * @returns how many events were queued; undefined where it cannot be handled now, either
+   * @throws QUEUE_UNAVAILABLE
+   */
   private async handle(letter: StoredLetter, means: ReplayMeans): Promise<number | undefined> {
+    try {
+      return await this.tryOnce(letter, means);
+    } catch (error) {
+      throw error instanceof QueueUnavailable ? queueUnavailable(error) : error;
+    }
+  }
+
+  private async tryOnce(letter: StoredLetter, means: ReplayMeans): Promise<number | undefined> {
     const payload = Buffer.from(letter.payload);
     if (payload.length === PAYLOAD_BYTES_MAX) return undefined; // it was cut
     if (letter.kind === DeadLetterKind.POISON || letter.kind === DeadLetterKind.SINK) {
@@ -77,8 +89,8 @@ export class ReplayService {
 
   private async publishAgain(payload: Buffer, { connection }: StoredLetter, { publisher }: ReplayMeans) {
     // What the queue put aside itself goes back from there, so that it does not turn up here again.
-    if (connection === '' && (await this.returnToQueue(payload))) return decodeBatch(payload)?.length ?? 0;
-    const events = connection === '' ? decodeBatch(payload) : eventOf(payload);
+    if (connection === '' && (await this.returnToQueue(payload))) return decodeBatch(payload)?.events.length ?? 0;
+    const events = connection === '' ? decodeBatch(payload)?.events : eventOf(payload);
     if (!events) return undefined;
     await publisher.publish(events);
     return events.length;
