@@ -1,5 +1,12 @@
 import { type Guarded, guarded } from '@kelp/access';
-import { AccessContract, AccountContract, ApiKeyContract, DirectoryContract, Permission } from '@kelp/contract-account';
+import {
+  AccessContract,
+  AccountContract,
+  ApiKeyContract,
+  AuditContract,
+  DirectoryContract,
+  Permission,
+} from '@kelp/contract-account';
 
 /** What users and keys need for each RPC. A new RPC without a line here does not compile. */
 export const guardedContracts: readonly Guarded[] = [
@@ -55,6 +62,13 @@ export const guardedContracts: readonly Guarded[] = [
     updateApiKey: Permission.API_KEYS_MANAGE,
     deleteApiKey: Permission.API_KEYS_MANAGE,
     rotateApiKey: Permission.API_KEYS_MANAGE,
+  }),
+  guarded(AuditContract, {
+    listAuditEntries: Permission.AUDIT_VIEW,
+    exportAuditEntries: Permission.AUDIT_VIEW,
+    verifyAuditLog: Permission.AUDIT_VIEW,
+    createAuditCheckpoint: Permission.AUDIT_VIEW,
+    listAuditCheckpoints: Permission.AUDIT_VIEW,
   }),
   guarded(AccessContract, {
     checkAccess: Permission.USERS_VIEW,

@@ -14,6 +14,10 @@ import { ApiKeyController } from './api-key/api-key.controller.js';
 import { ApiKeyRepository } from './api-key/api-key.repository.js';
 import { ApiKeyService } from './api-key/api-key.service.js';
 import { ApiKeyUses } from './api-key/api-key-uses.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditRepository } from './audit/audit.repository.js';
+import { AuditService } from './audit/audit.service.js';
+import { AuditSigner } from './audit/audit-signer.js';
 import { CollaboratorRepository } from './collaborator/collaborator.repository.js';
 import { CollaboratorService } from './collaborator/collaborator.service.js';
 import type { settings } from './config.js';
@@ -28,6 +32,9 @@ import { OrganizationRepository } from './organization/organization.repository.j
 import { OrganizationService } from './organization/organization.service.js';
 import { RoleRepository } from './role/role.repository.js';
 import { RoleService } from './role/role.service.js';
+import { SecretBox } from './secrets/secret-box.js';
+import { SigningKeyRepository } from './signing/signing-key.repository.js';
+import { SigningKeys } from './signing/signing-keys.js';
 import { TeamRepository } from './team/team.repository.js';
 import { TeamService } from './team/team.service.js';
 import { TeamMemberRepository } from './team/team-member.repository.js';
@@ -36,7 +43,7 @@ import { UserService } from './user/user.service.js';
 import { WorkspaceRepository } from './workspace/workspace.repository.js';
 import { WorkspaceService } from './workspace/workspace.service.js';
 
-type Config = Pick<Loaded<typeof settings>, 'database' | 'deletedConnectionsDays'>;
+type Config = Pick<Loaded<typeof settings>, 'database' | 'deletedConnectionsDays' | 'secretKeys'>;
 
 const DAY_MS = 86_400_000;
 
@@ -45,7 +52,7 @@ const DAY_MS = 86_400_000;
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
 export class AppModule {
   /** The module, and the guard in front of it. */
-  static with({ database: { url, connectionsMax }, deletedConnectionsDays }: Config, log: Logger): Served {
+  static with({ database: { url, connectionsMax }, deletedConnectionsDays, secretKeys }: Config, log: Logger): Served {
     const retentionMs = deletedConnectionsDays * DAY_MS;
     const database = new Database(url, connectionsMax);
     const organizations = new OrganizationRepository(database);
@@ -64,8 +71,14 @@ export class AppModule {
       giving,
     );
     const invitations = new InvitationService(organizations, users, new InvitationRepository(database), giving);
+    const signing = new SigningKeys(new SigningKeyRepository(database), new SecretBox(secretKeys));
+    const auditLog = new AuditRepository(database);
+    const audit = new AuditService(auditLog, signing);
     const providers = [
       [Database, database],
+      [SigningKeys, signing],
+      [AuditService, audit],
+      [AuditSigner, new AuditSigner(auditLog, audit, log)],
       [OrganizationService, new OrganizationService(organizations)],
       [WorkspaceService, new WorkspaceService(organizations, workspaces, access)],
       [ConnectionService, new ConnectionService(organizations, connections)],
@@ -83,7 +96,7 @@ export class AppModule {
     return {
       module: {
         module: AppModule,
-        controllers: [AccountController, DirectoryController, ApiKeyController, AccessController],
+        controllers: [AccountController, DirectoryController, ApiKeyController, AccessController, AuditController],
         providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
       },
       guard: new AccessGuard({

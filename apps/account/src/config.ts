@@ -1,5 +1,6 @@
 import { setting } from '@kelp/config';
 import { serviceSettings } from '@kelp/service';
+import { parseSecretKeys, type SecretKey } from './secrets/secret-box.js';
 
 /** What the environment says. */
 export const settings = {
@@ -13,6 +14,12 @@ export const settings = {
       2,
       1_000,
     ),
+  },
+  secretKeys: {
+    variable: 'SECRET_KEYS',
+    meaning:
+      'What secrets in the database are encrypted with: id:64 hexadecimal digits, separated by commas; the first one encrypts.',
+    parse: (text: string): readonly SecretKey[] => parseSecretKeys(text),
   },
   deletedConnectionsDays: setting.integer(
     'DELETED_CONNECTIONS_DAYS',

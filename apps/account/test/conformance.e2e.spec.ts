@@ -1,9 +1,15 @@
 import { conformance } from '@kelp/conformance';
-import { AccessContract, AccountContract, ApiKeyContract, DirectoryContract } from '@kelp/contract-account';
+import {
+  AccessContract,
+  AccountContract,
+  ApiKeyContract,
+  AuditContract,
+  DirectoryContract,
+} from '@kelp/contract-account';
 import { freshDatabase } from '@kelp/testing';
 import { accountOn } from './start-account.js';
 
-for (const contract of [AccountContract, DirectoryContract, ApiKeyContract, AccessContract]) {
+for (const contract of [AccountContract, DirectoryContract, ApiKeyContract, AccessContract, AuditContract]) {
   conformance(contract, 'account', async () => {
     const { url, drop } = await freshDatabase('account');
     return { ...accountOn(url), drop };

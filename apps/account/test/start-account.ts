@@ -21,9 +21,12 @@ export interface RunningAccount {
 
 const log = logger('account', 'fatal');
 
+/** What secrets are encrypted with. */
+const secretKeys = [{ id: 'test', key: Buffer.alloc(32, 7) }];
+
 /** The service's module on a database. */
 export const accountOn = (url: string) =>
-  AppModule.with({ database: { url, connectionsMax: 8 }, deletedConnectionsDays: 7 }, log);
+  AppModule.with({ database: { url, connectionsMax: 8 }, deletedConnectionsDays: 7, secretKeys }, log);
 
 /** Starts the whole service on a database, with mutual TLS. */
 export async function startAccount(url: string): Promise<RunningAccount> {

@@ -19,7 +19,7 @@ export interface Subject {
 }
 
 /** What the kit calls itself, and what it calls itself where it should not be let in. */
-const CALLER = 'developer';
+export const CALLER = 'developer';
 const STRANGER = 'stranger';
 /** Not protobuf at all, and a string that ends too soon. */
 const MALFORMED = ['ffffffffff', '0a0561'].map((hex) => Buffer.from(hex, 'hex'));
@@ -167,7 +167,7 @@ export function conformance(contract: Contract, service: string, subject: () => 
   }
 }
 
-async function serveSubject(service: string, subject: () => Promise<Subject>): Promise<Running> {
+export async function serveSubject(service: string, subject: () => Promise<Subject>): Promise<Running> {
   const { module, guard, drop } = await subject();
   const running = await serve(module, {
     service,

@@ -1,1 +1,2 @@
 export { conformance, type Subject } from './conformance.js';
+export { type IsolationSubject, isolation, type Tenants } from './isolation.js';

@@ -20,8 +20,13 @@ export interface RawCall {
 }
 
 /** Opens a call. Every kind of call is a stream of bytes underneath, so one function opens them all. */
-export function rawCall(grpc: GrpcClient, path: string, options: CallOptions = {}): RawCall {
-  const stream = grpc.makeBidiStreamRequest(path, same, same, new Metadata(), options);
+export function rawCall(
+  grpc: GrpcClient,
+  path: string,
+  options: CallOptions = {},
+  metadata: Metadata = new Metadata(),
+): RawCall {
+  const stream = grpc.makeBidiStreamRequest(path, same, same, metadata, options);
   const messages: Buffer[] = [];
   let failure: unknown;
   stream.on('data', (message: Buffer) => messages.push(message));

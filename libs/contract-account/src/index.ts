@@ -6,6 +6,8 @@ export * from './gen/kelp/account/v1/access_service.js';
 export * from './gen/kelp/account/v1/account_service.js';
 export * from './gen/kelp/account/v1/api_key.js';
 export * from './gen/kelp/account/v1/api_key_service.js';
+export * from './gen/kelp/account/v1/audit.js';
+export * from './gen/kelp/account/v1/audit_service.js';
 export * from './gen/kelp/account/v1/collaborator.js';
 export * from './gen/kelp/account/v1/connection.js';
 export * from './gen/kelp/account/v1/directory_service.js';

@@ -44,8 +44,13 @@ export function environmentOf(service: ServiceName, surroundings: Surroundings):
     TLS_CERTIFICATE: tls.certificate,
     TLS_KEY: tls.key,
     ...(service === 'ingest' && ingestOnly(surroundings)),
+    ...(service === 'account' && accountOnly(surroundings)),
   };
 }
+
+const accountOnly = ({ stateFolder }: Surroundings) => ({
+  SECRET_KEYS: `local:${secretIn(join(stateFolder, 'account-secrets.key'))}`,
+});
 
 const ingestOnly = ({ ports, queueUrl, stateFolder }: Surroundings) => ({
   RECIPIENT_HASH_KEY: secretIn(join(stateFolder, 'recipient-hash.key')),

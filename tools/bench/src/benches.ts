@@ -1,3 +1,4 @@
+import { account } from './account/account.bench.js';
 import type { Bench } from './bench.js';
 import { checks } from './checks.bench.js';
 import { ingest } from './ingest/ingest.bench.js';
@@ -12,6 +13,7 @@ import { store } from './store/store.bench.js';
 
 /** Every bench there is. */
 export const benches: readonly Bench[] = [
+  account,
   checks,
   ingest,
   pipeline,

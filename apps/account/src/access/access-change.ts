@@ -69,6 +69,8 @@ function factOf(organization: string, kind: string, data: Data): AccessChange['f
           callsPerMinute: number(data, 'calls_per_minute'),
         },
       };
+    case 'signing_key':
+      return { $case: 'tokenKey', value: { keyId: text(data, 'key_id'), publicKey: bytes(data, 'public_key') } };
     default:
       throw new Error(`Facts of the kind "${kind}" are not known.`);
   }

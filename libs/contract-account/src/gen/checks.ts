@@ -23,6 +23,13 @@ import type {
   UpdateApiKeyRequest,
 } from './kelp/account/v1/api_key.js';
 import type {
+  CreateAuditCheckpointRequest,
+  ExportAuditEntriesRequest,
+  ListAuditCheckpointsRequest,
+  ListAuditEntriesRequest,
+  VerifyAuditLogRequest,
+} from './kelp/account/v1/audit.js';
+import type {
   Collaborator,
   ListCollaboratorsRequest,
   ListCollaboratorsResponse,
@@ -669,6 +676,44 @@ export function checkDeleteWorkspaceRequest(message: DeleteWorkspaceRequest): re
   let found: FieldViolation[] | undefined;
   if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListAuditEntriesRequest breaks; none where it keeps them all. */
+export function checkListAuditEntriesRequest(message: ListAuditEntriesRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
+  if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  if (isLonger(message.target, 100)) found = add(found, 'target', 'Must have at most 100 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ExportAuditEntriesRequest breaks; none where it keeps them all. */
+export function checkExportAuditEntriesRequest(message: ExportAuditEntriesRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this VerifyAuditLogRequest breaks; none where it keeps them all. */
+export function checkVerifyAuditLogRequest(message: VerifyAuditLogRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this CreateAuditCheckpointRequest breaks; none where it keeps them all. */
+export function checkCreateAuditCheckpointRequest(message: CreateAuditCheckpointRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListAuditCheckpointsRequest breaks; none where it keeps them all. */
+export function checkListAuditCheckpointsRequest(message: ListAuditCheckpointsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   return found ?? none;
 }
 

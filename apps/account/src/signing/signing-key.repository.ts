@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database.js';
+import type { SigningKey as SigningKeyRow } from '../generated/prisma/client.js';
+
+/** A key as it is kept. */
+export type StoredSigningKey = SigningKeyRow;
+
+/** The keys that sign. */
+@Injectable()
+export class SigningKeyRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first. */
+  list(): Promise<StoredSigningKey[]> {
+    return this.database.signingKey.findMany({ orderBy: [{ createTime: 'desc' }, { keyId: 'asc' }] });
+  }
+
+  async add(key: Omit<StoredSigningKey, 'createTime'>): Promise<void> {
+    await this.database.signingKey.create({ data: { ...key, createTime: new Date() } });
+  }
+
+  /** Adds the key where there is none yet: of those who try at once, one does. */
+  async addFirst({ keyId, publicKey, sealedPrivateKey }: Omit<StoredSigningKey, 'createTime'>): Promise<void> {
+    await this.database.$transaction(async (transaction) => {
+      await transaction.$executeRaw`lock table signing_key in exclusive mode`;
+      if ((await transaction.signingKey.count()) > 0) return;
+      await transaction.signingKey.create({ data: { keyId, publicKey, sealedPrivateKey, createTime: new Date() } });
+    });
+  }
+
+  async reseal(keyId: string, sealedPrivateKey: string): Promise<void> {
+    await this.database.signingKey.updateMany({ where: { keyId }, data: { sealedPrivateKey } });
+  }
+}

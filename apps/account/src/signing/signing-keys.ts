@@ -1,0 +1,95 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { SecretBox } from '../secrets/secret-box.js';
+import type { SigningKeyRepository, StoredSigningKey } from './signing-key.repository.js';
+
+/** A key that signs now. */
+export interface CurrentKey {
+  readonly keyId: string;
+  readonly privateKey: KeyObject;
+}
+
+/** A new key signs only after everybody has heard of it. */
+const SIGNS_AFTER_MS = 10_000;
+/** How long what was read is relied on: a key that was made elsewhere signs here a little later. */
+const FRESH_MS = 30_000;
+/** What stands before the 32 bytes of an Ed25519 public key in SPKI. Source: RFC 8410. */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+export const publicKeyOf = (raw: Uint8Array): KeyObject =>
+  createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
+
+/** Signs for this service: tokens, and checkpoints of audit logs. Keys that have signed once verify for ever. */
+@Injectable()
+export class SigningKeys implements OnModuleInit {
+  #keys: StoredSigningKey[] = [];
+  #readAt = 0;
+
+  constructor(
+    private readonly repository: SigningKeyRepository,
+    private readonly box: SecretBox,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.repository.addFirst(this.newKey());
+    await this.read();
+    for (const { keyId, sealedPrivateKey } of this.#keys) {
+      if (this.box.isCurrent(sealedPrivateKey)) continue;
+      const secret = this.box.open(sealedPrivateKey, placeOf(keyId));
+      await this.repository.reseal(keyId, this.box.seal(secret, placeOf(keyId)));
+    }
+  }
+
+  /** Makes a new key, which signs from a few seconds on. */
+  async rotate(): Promise<string> {
+    const key = this.newKey();
+    await this.repository.add(key);
+    await this.read();
+    return key.keyId;
+  }
+
+  /** The key that signs now. */
+  async current(): Promise<CurrentKey> {
+    if (Date.now() - this.#readAt > FRESH_MS) await this.read();
+    const known = (key: StoredSigningKey) => key.createTime.getTime() <= Date.now() - SIGNS_AFTER_MS;
+    const { keyId, sealedPrivateKey } = this.#keys.find(known) ?? this.#keys.at(-1)!;
+    const der = Buffer.from(this.box.open(sealedPrivateKey, placeOf(keyId)), 'base64');
+    return { keyId, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
+  }
+
+  /** Signs a text. */
+  async sign(text: string): Promise<{ keyId: string; signature: Buffer }> {
+    const { keyId, privateKey } = await this.current();
+    return { keyId, signature: sign(null, Buffer.from(text), privateKey) };
+  }
+
+  /** Whether one of these keys signed this text. */
+  async verify(text: string, keyId: string, signature: Uint8Array): Promise<boolean> {
+    if (!this.#keys.some((key) => key.keyId === keyId)) await this.read();
+    const key = this.#keys.find((one) => one.keyId === keyId);
+    return key !== undefined && verify(null, Buffer.from(text), publicKeyOf(key.publicKey), signature);
+  }
+
+  private async read(): Promise<void> {
+    this.#keys = await this.repository.list();
+    this.#readAt = Date.now();
+  }
+
+  private newKey(): Omit<StoredSigningKey, 'createTime'> {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const keyId = randomBytes(8).toString('hex');
+    const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+    const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
+    return { keyId, publicKey: new Uint8Array(raw), sealedPrivateKey: this.box.seal(secret, placeOf(keyId)) };
+  }
+}
+
+const placeOf = (keyId: string): string => `signing_key/${keyId}`;
