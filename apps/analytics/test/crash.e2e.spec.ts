@@ -61,7 +61,7 @@ it('says that its store is away, and comes back with it', async () => {
 
 describe(`with SEED=${seed}`, () => {
   it('ends equal to a simple model, whatever is sent how often, and however often PostgreSQL is killed', async () => {
-    const workload = randomWorkload(seed, 4, 40);
+    const workload = randomWorkload(seed, 4, 20);
     const model = new ReferenceModel();
     let working = true;
     const sending = workload.map(async (batches, index) => {
