@@ -15,7 +15,7 @@ export const calls = {
 export const operators = ['developer'];
 
 /** Contracts that name no service: messages that several contracts share. */
-export const vocabularies = ['google', 'grpc', 'event', 'stream'];
+export const vocabularies = ['google', 'grpc', 'event', 'stream', 'usage'];
 
 /** Where a contract's protos are, below `proto/`. */
 export const protoFolder = (contract) => (['google', 'grpc'].includes(contract) ? contract : `kelp/${contract}/v1`);

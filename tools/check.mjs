@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { differsFromMigrations } from './prisma/drift.mjs';
-import { biome, buf, nx, root, run } from './run.mjs';
+import { biome, nx, root, run } from './run.mjs';
 
 const all = process.argv.includes('--all');
 const failures = [];
@@ -37,8 +37,8 @@ async function contractsAreFresh() {
   return { code: 1, output: 'Generating changed files in libs/contract-*: they are right now; commit them.' };
 }
 
-await check('contracts are linted', await run([buf, 'lint', 'proto'], { quiet: true }));
-await check('contracts are formatted', await run([buf, 'format', 'proto', '--diff', '--exit-code'], { quiet: true }));
+const contracts = await run(['tools/contract/cli.mjs', 'check'], { quiet: true });
+await check('contracts are linted, formatted, and keep every version in use', contracts);
 await check('generated code is fresh', await contractsAreFresh());
 await check('code is formatted', await run([biome, 'check', '--error-on-warnings', '.'], { quiet: true }));
 

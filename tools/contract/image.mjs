@@ -25,6 +25,22 @@ export function readImage(name) {
   return [...files, ...readWellKnown().filter((file) => !files.some((known) => known.name === file.name))];
 }
 
+/** The descriptors of all contracts, with comments, from `proto/` or from another folder that holds the same. */
+export const readAll = (folder = 'proto') => build(folder);
+
+/** A contract's files and all that they import, of all. */
+export function closureOf(name, all) {
+  const byName = new Map(all.map((file) => [file.name, file]));
+  const found = new Set();
+  const collect = (file) => {
+    if (found.has(file)) return;
+    for (const dependency of byName.get(file).dependency) collect(dependency);
+    found.add(file);
+  };
+  for (const file of byName.keys()) if (file.startsWith(`${protoFolder(name)}/`)) collect(file);
+  return [...found].map((file) => byName.get(file));
+}
+
 function build(...args) {
   const command = [buf, 'build', ...args, '--as-file-descriptor-set', '-o', '-'];
   const { status, stdout } = spawnSync(process.execPath, command, {
@@ -32,7 +48,7 @@ function build(...args) {
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) throw new Error(`${args[0]} cannot be compiled: see above.`);
   return fromBinary(FileDescriptorSetSchema, stdout).file;
 }
 

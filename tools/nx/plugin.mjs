@@ -1,7 +1,8 @@
 // What every project can do follows from what its folder holds, so that no package.json repeats it.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { protoFolder, vocabularies } from '../boundaries.mjs';
+import { vocabularies } from '../boundaries.mjs';
+import { contractOf, importsIn, sourcesOf } from '../contract/sources.mjs';
 import { countsFile } from './jest-count.mjs';
 
 /** The tags that the import rules of tools/boundaries.mjs speak of. */
@@ -36,9 +37,11 @@ function project(root, workspace) {
     targets.generate = {
       command: `node tools/contract/generate.mjs ${contract}`,
       inputs: [
-        'contract',
-        '^contract',
-        '{workspaceRoot}/tools/contract/**/*.mjs',
+        { runtime: `node tools/contract/source-hash.mjs ${contract}` },
+        'releases',
+        '{workspaceRoot}/tools/contract/{contract-object,generate,image,library,our-wire,outputs,releases,sources}.mjs',
+        '{workspaceRoot}/tools/contract/checks/**/*',
+        '{workspaceRoot}/tools/kelp-contract/{identity,messages}.mjs',
         '{workspaceRoot}/tools/boundaries.mjs',
         { externalDependencies: ['ts-proto', '@bufbuild/buf', '@bufbuild/protobuf'] },
       ],
@@ -61,15 +64,12 @@ function project(root, workspace) {
     targets.build = { command: `node tools/build/bundle.mjs ${root}` };
   return {
     targets,
-    // A contract's sources lie outside its folder: a changed proto affects exactly the projects that use it.
+    // Neither a contract's source nor its code counts, which comments change, too: its index says what it means.
     ...(contract && {
       namedInputs: {
-        contract: [
-          `{workspaceRoot}/proto/${protoFolder(contract)}/**/*`,
-          '{workspaceRoot}/proto/buf/**/*',
-          '{workspaceRoot}/buf.yaml',
-        ],
-        default: ['{projectRoot}/**/*', 'contract', 'toolchain'],
+        // Their version is in the code, and clients of each are run against the service.
+        releases: [`{workspaceRoot}/contracts/${contract}/*.{binpb,json}`],
+        default: ['{projectRoot}/**/*', 'releases', 'toolchain'],
         production: ['default'],
       },
     }),
@@ -84,3 +84,19 @@ export const createNodesV2 = [
       return [file, { projects: { [root]: { root, ...project(root, workspaceRoot), tags: tagsOf(root) } } }];
     }),
 ];
+
+/** The edges that the protos themselves draw: a contract's library needs those of the contracts that it imports. */
+export const createDependencies = (_options, { projects }) => {
+  const names = Object.entries(projects).flatMap(([project, { root }]) => {
+    const contract = root.match(/^libs\/contract-(.+)$/)?.[1];
+    return contract ? [[contract, project]] : [];
+  });
+  const projectOf = new Map(names);
+  const contracts = [...projectOf.keys()];
+  return contracts.flatMap((contract) => {
+    const imported = [...sourcesOf(contract).values()].flatMap(importsIn).map((path) => contractOf(path, contracts));
+    return [...new Set(imported)]
+      .filter((other) => other !== undefined && other !== contract)
+      .map((other) => ({ source: projectOf.get(contract), target: projectOf.get(other), type: 'implicit' }));
+  });
+};

@@ -1,4 +1,4 @@
-import { conformance } from '@kelp/conformance';
+import { compatibility, conformance } from '@kelp/conformance';
 import {
   AccessContract,
   AccountContract,
@@ -9,9 +9,11 @@ import {
 import { freshDatabase } from '@kelp/testing';
 import { accountOn } from './start-account.js';
 
-for (const contract of [AccountContract, DirectoryContract, ApiKeyContract, AccessContract, AuditContract]) {
-  conformance(contract, 'account', async () => {
-    const { url, drop } = await freshDatabase('account');
-    return { ...accountOn(url), drop };
-  });
-}
+const subject = async () => {
+  const { url, drop } = await freshDatabase('account');
+  return { ...accountOn(url), drop };
+};
+
+for (const contract of [AccountContract, DirectoryContract, ApiKeyContract, AccessContract, AuditContract])
+  conformance(contract, 'account', subject);
+compatibility(AccountContract, 'account', subject);

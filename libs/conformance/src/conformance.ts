@@ -1,25 +1,17 @@
 import { connect as connectTls } from 'node:tls';
 import type { Client as GrpcClient } from '@grpc/grpc-js';
 import { HealthContract, HealthCheckResponse_ServingStatus as ServingStatus } from '@kelp/contract-grpc';
-import { type Channel, type Contract, client, connect, type Guard, type Running, serve } from '@kelp/rpc';
+import { UsageContract } from '@kelp/contract-usage';
+import { type Channel, type Contract, client, connect, type MethodDefinition, type Running } from '@kelp/rpc';
 import { Code } from '@kelp/status';
-import { logger, metricsText } from '@kelp/telemetry';
+import { metricsText } from '@kelp/telemetry';
 import { eventually, tlsOf } from '@kelp/testing';
-import type { DynamicModule } from '@nestjs/common';
 import { helloOf, rawCall, rawExchange } from './raw-call.js';
 import { describedBy } from './reflection.js';
+import { CALLER, type Subject, serveSubject } from './subject.js';
 import { vanish } from './vanish.js';
 
-/** A service that is about to be served. */
-export interface Subject {
-  readonly module: DynamicModule;
-  readonly guard?: Guard;
-  /** Removes what the module needed, such as a database, after the service has ended. */
-  drop?(): Promise<unknown>;
-}
-
-/** What the kit calls itself, and what it calls itself where it should not be let in. */
-export const CALLER = 'developer';
+/** What the kit calls itself where it should not be let in. */
 const STRANGER = 'stranger';
 /** Not protobuf at all, and a string that ends too soon. */
 const MALFORMED = ['ffffffffff', '0a0561'].map((hex) => Buffer.from(hex, 'hex'));
@@ -70,6 +62,26 @@ export function conformance(contract: Contract, service: string, subject: () => 
       expect(await describedBy(channel)).toEqual(
         expect.arrayContaining(Object.values(methods).map(({ name }) => `${fullName}.${name}`)),
       );
+    });
+
+    it('knows from which contract its callers were built', async () => {
+      const { checks: _, ...unchecked } = contract;
+      const caller = client(unchecked, channel);
+      for (const key of Object.keys(methods)) await whatever(caller[key]!, methods[key]!);
+      const { uses } = await client(UsageContract, channel).getContractUsage({});
+      expect(uses).toContainEqual(
+        expect.objectContaining({
+          service: fullName,
+          caller: CALLER,
+          ...contract.release,
+          methods: expect.arrayContaining(Object.values(methods).map(({ name }) => name)),
+        }),
+      );
+    });
+
+    it('tells which release of its contract it serves', async () => {
+      const { releases } = await client(UsageContract, stranger).getContractReleases({});
+      expect(releases).toContainEqual({ service: fullName, ...contract.release });
     });
 
     it('takes no connection without a certificate', async () => {
@@ -167,23 +179,16 @@ export function conformance(contract: Contract, service: string, subject: () => 
   }
 }
 
-export async function serveSubject(service: string, subject: () => Promise<Subject>): Promise<Running> {
-  const { module, guard, drop } = await subject();
-  const running = await serve(module, {
-    service,
-    address: '127.0.0.1:0',
-    tls: await tlsOf(service),
-    callers: [CALLER],
-    ...(guard && { guard }),
-    log: logger(service, 'silent'),
-  });
-  return {
-    ...running,
-    close: async () => {
-      await running.close();
-      await drop?.();
-    },
-  };
+/** Calls with nothing to say, whatever comes of it. */
+async function whatever(call: (request: never) => unknown, { requestStream, responseStream }: MethodDefinition) {
+  const nothing = async function* () {};
+  const answer = call((requestStream ? nothing() : {}) as never);
+  try {
+    if (!responseStream) await answer;
+    else for await (const _ of answer as AsyncIterable<unknown>) break;
+  } catch {
+    // It has been called.
+  }
 }
 
 /** How many calls the service is answering, by its own count. */

@@ -1,2 +1,4 @@
-export { conformance, type Subject } from './conformance.js';
+export { compatibility } from './compatibility.js';
+export { conformance } from './conformance.js';
 export { type IsolationSubject, isolation, type Tenants } from './isolation.js';
+export type { Subject } from './subject.js';

@@ -2,9 +2,9 @@ import { Metadata } from '@grpc/grpc-js';
 import { type Channel, type Contract, connect, type Running } from '@kelp/rpc';
 import { Code } from '@kelp/status';
 import { tlsOf } from '@kelp/testing';
-import { CALLER, type Subject, serveSubject } from './conformance.js';
 import { ForeignRequests } from './foreign-request.js';
 import { helloOf, rawCall } from './raw-call.js';
+import { CALLER, type Subject, serveSubject } from './subject.js';
 
 /** Two organizations at a service, seen from the first one. */
 export interface Tenants {

@@ -33,6 +33,8 @@ export interface Contract<D extends Definition = Definition> {
   readonly definition: D;
   /** A google.protobuf.FileDescriptorSet, in base64: what reflection answers with. */
   readonly descriptors: string;
+  /** The latest release, and the hash of the contract as it is: what a client says that it was built from. */
+  readonly release?: { readonly version: string; readonly hash: string };
   /** Checks messages against the limits in the contract, by method; a method without limits is absent. */
   readonly checks?: { readonly [method: string]: { readonly request?: (message: never) => readonly FieldViolation[] } };
 }

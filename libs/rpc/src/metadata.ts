@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Metadata } from '@grpc/grpc-js';
 import type { CallContext } from './call.js';
+import type { Contract } from './contract.js';
 
 const KEYS = {
   requestId: 'x-request-id',
@@ -50,4 +51,24 @@ export function metadataOf(context: Partial<CallContext>): Metadata {
     else if (value) metadata.set(key, value);
   }
   return metadata;
+}
+
+/** Which release of the contract the caller was built from: `<version> <hash>`. */
+const CONTRACT = 'kelp-contract';
+const RELEASE = /^(\d{1,5}\.\d{1,5}\.\d{1,5}) ([0-9a-f]{16})$/;
+
+export type Release = NonNullable<Contract['release']>;
+
+/** Says which contract a client was built from. */
+export function setRelease(metadata: Metadata, release: Contract['release']): void {
+  if (release) metadata.set(CONTRACT, `${release.version} ${release.hash}`);
+}
+
+/** What a caller said of its contract, as it said it; empty where it said nothing. */
+export const releaseText = (metadata: Metadata): string => first(metadata, CONTRACT) ?? '';
+
+/** The same, understood; undefined where nobody can. */
+export function releaseIn(text: string): Release | undefined {
+  const [, version, hash] = RELEASE.exec(text) ?? [];
+  return version && hash ? { version, hash } : undefined;
 }

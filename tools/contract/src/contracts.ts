@@ -7,6 +7,7 @@ import * as event from '@kelp/contract-event';
 import * as ingest from '@kelp/contract-ingest';
 import * as stream from '@kelp/contract-stream';
 import * as template from '@kelp/contract-template';
+import * as usage from '@kelp/contract-usage';
 
 /** What a library of a contract has of one message. */
 export interface Subject {
@@ -21,7 +22,8 @@ interface Codec {
 }
 type Check = (message: never) => readonly { readonly field: string }[];
 
-const libraries: Readonly<Record<string, Record<string, unknown>>> = {
+/** The libraries of all contracts, by package. */
+export const libraries: Readonly<Record<string, Record<string, unknown>>> = {
   'kelp.account.v1': account,
   'kelp.analytics.v1': analytics,
   'kelp.echo.v1': echo,
@@ -29,6 +31,7 @@ const libraries: Readonly<Record<string, Record<string, unknown>>> = {
   'kelp.ingest.v1': ingest,
   'kelp.stream.v1': stream,
   'kelp.template.v1': template,
+  'kelp.usage.v1': usage,
 };
 
 /** All descriptors that servers answer with when they are asked to describe themselves. */

@@ -13,6 +13,7 @@ const descriptors =
 export const EchoContract = {
   definition: EchoServiceDefinition,
   descriptors,
+  release: { version: '0.0.0', hash: '69b6968fb26dd4f1' },
   checks: {
     echo: { request: checkEchoRequest },
     echoCalls: { request: checkEchoCallsRequest },

@@ -8,7 +8,7 @@ import type {
 import { Code, type FieldViolation, StatusError } from '@kelp/status';
 import { type CallContext, currentCall } from '../call.js';
 import type { Contract, DeepPartial, Definition, MethodDefinition, RequestOf, ResponseOf } from '../contract.js';
-import { metadataOf } from '../metadata.js';
+import { metadataOf, setRelease } from '../metadata.js';
 import { fromServiceError } from '../status/from-wire.js';
 import { SpanKind, type TracedWork, traced } from '../tracing.js';
 import { attributesOf, grpcMethod, methodName } from '../wire/grpc-definition.js';
@@ -39,10 +39,10 @@ const UNARY_DEADLINE_MS = 10_000;
 
 /** Makes the typed client of a contract. Cheap: any number may share a channel. */
 export function client<C extends Contract>(contract: C, channel: Channel): Client<C> {
-  const { definition, checks } = contract;
+  const { definition, checks, release } = contract;
   const callers = Object.entries(definition.methods).map(([key, method]) => {
     const check = checkOf(definition, checks?.[key]?.request);
-    return [key, callerOf(definition, method, channel, check)];
+    return [key, callerOf(definition, method, channel, check, release)];
   });
   return Object.fromEntries(callers) as Client<C>;
 }
@@ -67,6 +67,7 @@ function callerOf(
   method: MethodDefinition,
   { grpc, retries }: Channel,
   check: (request: unknown) => void,
+  release: Contract['release'],
 ): (request: never, options?: CallOptions) => unknown {
   const { path, requestSerialize, responseDeserialize } = grpcMethod(definition, method);
   const attributes = attributesOf(definition, method);
@@ -74,6 +75,7 @@ function callerOf(
     const context = { ...currentCall()?.context, ...options.context };
     const work = traced(methodName(definition, method), SpanKind.CLIENT, context.traceparent, attributes);
     const metadata = metadataOf({ ...context, ...(work.traceparent && { traceparent: work.traceparent }) });
+    setRelease(metadata, release);
     return { work, metadata, options: { deadline: deadlineOf(method, options) } satisfies GrpcCallOptions };
   };
   const codec = [path, requestSerialize, responseDeserialize] as const;

@@ -27,10 +27,10 @@ type AnyCall = ServerUnaryCall<unknown, unknown> &
 
 /** The four kinds of call in one: grpc-js calls it, it calls the handler. */
 export function handlerFor(rpc: ServedRpc): UntypedHandleCall {
-  const { method } = rpc;
+  const { definition, method } = rpc;
   const handle = (grpcCall: AnyCall, callback?: sendUnaryData<unknown>) => {
     const { call, end } = openCall(rpc, grpcCall);
-    const { guard } = rpc.openToAll ? {} : rpc;
+    const { guard } = rpc.openToAll || rpc.builtIn ? {} : rpc;
     const fail = (thrown: unknown) => {
       end(thrown);
       const error = toServiceError(thrown);
@@ -39,6 +39,7 @@ export function handlerFor(rpc: ServedRpc): UntypedHandleCall {
     };
     const respond = async () => {
       authorize(call.caller, rpc);
+      if (!rpc.builtIn) rpc.uses.record(definition.fullName, method.name, call);
       if (guard) call.context = await guard.admit(call, rpc);
       const response = await resultOf(rpc.handler(requestsOf(rpc, grpcCall, call), call));
       if (callback) return callback(null, response);
@@ -115,11 +116,11 @@ function requestsOf(rpc: ServedRpc, grpcCall: AnyCall, call: Call): unknown {
 }
 
 function checkOf(rpc: ServedRpc, call: Call): (request: unknown) => unknown {
-  const { check, service, guard, openToAll } = rpc;
+  const { check, service, guard, openToAll, builtIn } = rpc;
   return (request) => {
     const violations = check?.(request as never) ?? [];
     if (violations.length === 0) {
-      if (!openToAll) guard?.check(call, request, rpc);
+      if (!openToAll && !builtIn) guard?.check(call, request, rpc);
       return request;
     }
     const fields = violations.map(({ field }) => field).join(', ');

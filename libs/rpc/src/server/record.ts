@@ -7,7 +7,7 @@ const calls = counter('kelp_rpc_server_calls_total', 'Calls answered, by method 
 const seconds = histogram('kelp_rpc_server_call_seconds', 'How long calls took, streams their whole life.', ['method']);
 
 /** One log line and one count for each call, when it has ended. */
-export function record({ log, quiet }: ServedRpc, call: Call, ms: number, thrown: unknown): void {
+export function record({ log, builtIn }: ServedRpc, call: Call, ms: number, thrown: unknown): void {
   const code = Code[codeOf(thrown)];
   calls.inc({ method: call.method, code });
   seconds.observe({ method: call.method }, ms / 1000);
@@ -21,7 +21,7 @@ export function record({ log, quiet }: ServedRpc, call: Call, ms: number, thrown
     ...(thrown instanceof StatusError && thrown.reason && { reason: thrown.reason }),
   };
   if (thrown !== undefined && !(thrown instanceof StatusError)) log.error({ ...fields, err: thrown }, 'call failed');
-  else if (!quiet || thrown !== undefined) log.info(fields, 'call');
+  else if (!builtIn || thrown !== undefined) log.info(fields, 'call');
 }
 
 function codeOf(thrown: unknown): Code {

@@ -11,6 +11,7 @@ import {
   type ServerReflectionRequest,
   type ServerReflectionResponse,
 } from '@kelp/contract-grpc';
+import { UsageContract } from '@kelp/contract-usage';
 import { Code } from '@kelp/status';
 import type { Contract } from '../contract.js';
 import type { AnyHandler } from './served-rpc.js';
@@ -19,7 +20,7 @@ type Answered = ServerReflectionResponse['messageResponse'];
 
 /** `grpc.reflection.v1.ServerReflection` for these contracts: the server describes itself. */
 export function reflectionOf(contracts: readonly Contract[]) {
-  const served = [...contracts, HealthContract, ServerReflectionContract];
+  const served = [...contracts, HealthContract, ServerReflectionContract, UsageContract];
   const files = new Map<string, FileDescriptorProto>();
   for (const { descriptors } of served) {
     const set = fromBinary(FileDescriptorSetSchema, Buffer.from(descriptors, 'base64'));

@@ -2,6 +2,7 @@ import type { FieldViolation } from '@kelp/status';
 import type { Logger } from '@kelp/telemetry';
 import type { Call } from '../call.js';
 import type { Definition, MethodDefinition } from '../contract.js';
+import type { ContractUses } from './contract-uses.js';
 import type { Guard } from './guard.js';
 import type { OpenCalls } from './open-calls.js';
 
@@ -12,8 +13,8 @@ export type AnyHandler = (request: unknown, call: Call) => unknown;
 export interface Conditions {
   /** Answers everybody with a certificate: health and reflection. */
   readonly openToAll: boolean;
-  /** Logs only failures. */
-  readonly quiet: boolean;
+  /** Every server's own: logs only failures, and is no use of the service. */
+  readonly builtIn: boolean;
 }
 
 /** All that it takes to answer one RPC. */
@@ -27,6 +28,7 @@ export interface ServedRpc extends Partial<Conditions> {
   readonly callers: readonly string[];
   readonly log: Logger;
   readonly calls: OpenCalls;
+  readonly uses: ContractUses;
   readonly streamAgeMs?: number;
   readonly guard?: Guard;
 }

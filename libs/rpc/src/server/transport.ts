@@ -7,6 +7,7 @@ import { type Tls, watchCertificates } from '../tls/certificates.js';
 import { serverCredentials } from '../tls/credentials.js';
 import { grpcMethod } from '../wire/grpc-definition.js';
 import { handlerFor } from './answer.js';
+import { ContractUses } from './contract-uses.js';
 import type { Guard } from './guard.js';
 import { Health } from './health.js';
 import { OpenCalls } from './open-calls.js';
@@ -41,6 +42,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
   readonly health = new Health();
   readonly #server: GrpcServer;
   readonly #calls = new OpenCalls();
+  readonly #uses = new ContractUses();
   readonly #certificates;
   #address: string | undefined;
   #closing: Promise<void> | undefined;
@@ -89,11 +91,22 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
 
   private serveBuiltIns(contracts: readonly Contract[]): void {
     for (const { contract, handlers } of [this.health.service(), reflectionOf(contracts)]) {
-      this.add(contract, (method) => handlers[method]!, { openToAll: true, quiet: true });
+      this.add(
+        contract,
+        (method) => handlers[method]!,
+        () => ({ openToAll: true, builtIn: true }),
+      );
     }
+    const { contract, handlers } = this.#uses.service(contracts);
+    const conditions = (method: string) => ({ openToAll: method === 'getContractReleases', builtIn: true });
+    this.add(contract, (method) => handlers[method]!, conditions);
   }
 
-  private add(contract: Contract, handler: (method: string) => AnyHandler, conditions: Partial<Conditions> = {}): void {
+  private add(
+    contract: Contract,
+    handler: (method: string) => AnyHandler,
+    conditions: (method: string) => Partial<Conditions> = () => ({}),
+  ): void {
     const { definition, checks } = contract;
     const answers: Record<string, UntypedHandleCall> = {};
     const methods: Record<string, ReturnType<typeof grpcMethod>> = {};
@@ -106,7 +119,8 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
         check: checks?.[key]?.request,
         ...this.options,
         calls: this.#calls,
-        ...conditions,
+        uses: this.#uses,
+        ...conditions(key),
       };
       answers[key] = handlerFor(rpc);
     }

@@ -14,15 +14,17 @@ const options = [
   'useDate=true',
   'oneof=unions-value',
   'useExactTypes=false',
-  'snakeToCamel=keys',
   'removeEnumPrefix=true',
   'exportCommonSymbols=false',
   'annotateFilesWithVersion=false',
   'lowerCaseServiceMethods=true',
   'outputServices=generic-definitions',
-  'outputJsonMethods=false',
   'emitImportedFiles=false',
 ];
+
+/** JSON as the standard has it, or none. */
+const jsonOptions = (json) =>
+  json ? ['outputJsonMethods=true', 'snakeToCamel=keys_json'] : ['outputJsonMethods=false', 'snakeToCamel=keys'];
 
 /**
  * The types and codecs of messages and the definitions of services, by ts-proto.
@@ -30,13 +32,14 @@ const options = [
  * @param {import('@bufbuild/protobuf/wkt').FileDescriptorProto[]} input.files the contract's and all that they import
  * @param {string[]} input.generate the names of those to write
  * @param {ReadonlyMap<string, string>} input.imported which package has the code of a file that is not written
+ * @param {boolean} [input.json] whether messages can be read from and written as JSON
  * @returns {Map<string, string>} by path, such as `kelp/event/v1/event.ts`
  */
-export function messageFiles({ files, generate, imported }) {
+export function messageFiles({ files, generate, imported, json = false }) {
   const request = create(CodeGeneratorRequestSchema, {
     protoFile: files,
     fileToGenerate: generate,
-    parameter: [...options, ...[...imported].map(([file, from]) => `M${file}=${from}`)].join(','),
+    parameter: [...options, ...jsonOptions(json), ...[...imported].map(([file, from]) => `M${file}=${from}`)].join(','),
   });
   const { status, stdout } = spawnSync(process.execPath, [plugin], {
     input: toBinary(CodeGeneratorRequestSchema, request),
@@ -46,20 +49,5 @@ export function messageFiles({ files, generate, imported }) {
   if (status !== 0) throw new Error(`ts-proto failed with status ${status}.`);
   const response = fromBinary(CodeGeneratorResponseSchema, stdout);
   if (response.error) throw new Error(`ts-proto: ${response.error}`);
-  return new Map(response.file.map(({ name, content }) => [name, onOurWire(content)]));
-}
-
-/**
- * The same code over @kelp/wire, whose reader copies bytes by itself; all absent bytes are one.
- * Why: docs/decisions/0004-wire-format.md.
- */
-function onOurWire(code) {
-  const ours = code
-    .replaceAll('Buffer.from(reader.bytes())', 'reader.bytes()')
-    .replaceAll('Buffer.alloc(0)', 'noBytes');
-  const names = ['BinaryReader', 'BinaryWriter', ...(ours.includes('noBytes') ? ['noBytes'] : [])];
-  return ours.replace(
-    /import \{.*\} from "@bufbuild\/protobuf\/wire"/,
-    `import { ${names.join(', ')} } from "@kelp/wire"`,
-  );
+  return new Map(response.file.map(({ name, content }) => [name, content]));
 }
