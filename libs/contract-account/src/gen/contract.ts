@@ -73,7 +73,7 @@ const descriptors =
 export const AccessContract = {
   definition: AccessServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: 'ab3d7bd607199ca4' },
+  release: { version: '1.0.0', hash: 'ab3d7bd607199ca4' },
   checks: {
     checkAccess: { request: checkCheckAccessRequest },
     batchCheckAccess: { request: checkBatchCheckAccessRequest },
@@ -88,7 +88,7 @@ export const AccessContract = {
 export const AccountContract = {
   definition: AccountServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: 'ab3d7bd607199ca4' },
+  release: { version: '1.0.0', hash: 'ab3d7bd607199ca4' },
   checks: {
     createOrganization: { request: checkCreateOrganizationRequest },
     getOrganization: { request: checkGetOrganizationRequest },
@@ -113,7 +113,7 @@ export const AccountContract = {
 export const ApiKeyContract = {
   definition: ApiKeyServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: 'ab3d7bd607199ca4' },
+  release: { version: '1.0.0', hash: 'ab3d7bd607199ca4' },
   checks: {
     createApiKey: { request: checkCreateApiKeyRequest },
     getApiKey: { request: checkGetApiKeyRequest },
@@ -128,7 +128,7 @@ export const ApiKeyContract = {
 export const AuditContract = {
   definition: AuditServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: 'ab3d7bd607199ca4' },
+  release: { version: '1.0.0', hash: 'ab3d7bd607199ca4' },
   checks: {
     listAuditEntries: { request: checkListAuditEntriesRequest },
     exportAuditEntries: { request: checkExportAuditEntriesRequest },
@@ -142,7 +142,7 @@ export const AuditContract = {
 export const DirectoryContract = {
   definition: DirectoryServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: 'ab3d7bd607199ca4' },
+  release: { version: '1.0.0', hash: 'ab3d7bd607199ca4' },
   checks: {
     createUser: { request: checkCreateUserRequest },
     getUser: { request: checkGetUserRequest },

@@ -25,7 +25,7 @@ const descriptors =
 export const AnalyticsContract = {
   definition: AnalyticsServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: 'a9518a6cf5dbc529' },
+  release: { version: '1.0.0', hash: 'a9518a6cf5dbc529' },
   checks: {
     appendEvents: { request: checkAppendEventsRequest },
     queryMetrics: { request: checkQueryMetricsRequest },

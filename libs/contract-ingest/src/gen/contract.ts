@@ -16,7 +16,7 @@ const descriptors =
 export const IngestContract = {
   definition: IngestServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: '48017314e4f1157e' },
+  release: { version: '1.0.0', hash: '48017314e4f1157e' },
   checks: {
     getReport: { request: checkGetReportRequest },
     getFilterReport: { request: checkGetFilterReportRequest },

@@ -37,7 +37,7 @@ const descriptors =
 export const TemplateContract = {
   definition: TemplateServiceDefinition,
   descriptors,
-  release: { version: '0.0.0', hash: '48ff91f8c8ee2857' },
+  release: { version: '1.0.0', hash: '48ff91f8c8ee2857' },
   checks: {
     createTemplate: { request: checkCreateTemplateRequest },
     getTemplate: { request: checkGetTemplateRequest },
