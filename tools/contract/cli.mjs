@@ -15,7 +15,7 @@ import { released, releasesOf } from './releases.mjs';
 const USAGE = `npm run contract -- check                     what would break a version in use, or what is on main
 npm run contract -- release <contract>        stores the contract as its next version
 npm run contract -- in-use [service@host:port …] [--ca … --cert … --key …]
-                                              asks running services who uses which version: contracts/in-use.json
+                                              asks running services who uses which version: proto/releases/in-use.json
 npm run contract -- retire <contract> <version>
                                               ends the promise to a version that nobody has used for ${RETIRE_DAYS} days`;
 
@@ -58,8 +58,9 @@ const commands = {
     const { version, hash, lines } = await release(name, all);
     writeLibrary(name);
     const missing = uncovered(name, all);
-    if (missing.length > 0) console.warn(`NOTICE: contracts/${name}/calls.json never calls ${missing.join(', ')}.`);
-    console.log([`${name} ${version} (${hash}) is in contracts/${name}:`, ...lines].join('\n'));
+    if (missing.length > 0)
+      console.warn(`NOTICE: proto/releases/${name}/calls.json never calls ${missing.join(', ')}.`);
+    console.log([`${name} ${version} (${hash}) is in proto/releases/${name}:`, ...lines].join('\n'));
   },
 
   async 'in-use'(targets) {

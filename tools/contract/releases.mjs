@@ -5,7 +5,7 @@ import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { calls } from '../boundaries.mjs';
 
 /** Where releases are kept: one folder for each contract. */
-export const releasesFolder = join(import.meta.dirname, '../../contracts');
+export const releasesFolder = join(import.meta.dirname, '../../proto/releases');
 
 /** The contracts that are released: those of the services, and the one that every server has. */
 export const released = [...Object.keys(calls), 'usage'];

@@ -68,7 +68,7 @@ function project(root, workspace) {
     ...(contract && {
       namedInputs: {
         // Their version is in the code, and clients of each are run against the service.
-        releases: [`{workspaceRoot}/contracts/${contract}/*.{binpb,json}`],
+        releases: [`{workspaceRoot}/proto/releases/${contract}/*.{binpb,json}`],
         default: ['{projectRoot}/**/*', 'releases', 'toolchain'],
         production: ['default'],
       },

@@ -22,7 +22,7 @@ const NEXT = '0.0.0';
  * @param subject makes the service's module
  */
 export function compatibility(contract: Contract, service: string, subject: () => Promise<Subject>): void {
-  const releases = join(workspace, 'contracts', service);
+  const releases = join(workspace, 'proto/releases', service);
   const versions = readdirSync(releases)
     .filter((file) => file.endsWith('.binpb'))
     .map((file) => file.replace('.binpb', ''));

@@ -3,7 +3,7 @@ import type { Definition } from '@kelp/rpc';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
- * A call that clients of a release make, as `contracts/<contract>/<version>.calls.json` keeps it: with as little as the
+ * A call that clients of a release make, as `proto/releases/<contract>/<version>.calls.json` keeps it: with as little as the
  * contract demanded then. Messages are proto3 JSON. A text `$name` in an answer is remembered, and written for `$name` in
  * what follows.
  */

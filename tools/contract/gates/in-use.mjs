@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { releasesFolder } from '../releases.mjs';
 
 /**
- * Who uses which version of a contract, as servers have told: what `contracts/in-use.json` keeps.
+ * Who uses which version of a contract, as servers have told: what `proto/releases/in-use.json` keeps.
  *
  * @typedef {object} Use
  * @property {string} caller
