@@ -1,24 +1,33 @@
-import { type AccessSource, permissionNotHeld } from '@kelp/access';
+import { permissionNotHeld } from '@kelp/access';
 import type { Permission } from '@kelp/contract-account';
-import { currentCall } from '@kelp/rpc';
+import { type Call, currentCall } from '@kelp/rpc';
+import type { AccessFeed } from './access-feed.js';
 
-/** Nobody gives others what they lack themselves. Operators and services, who act for nobody, give anything. */
+/**
+ * Nobody gives others what they lack themselves, as of now: what was taken from them a moment ago, at any process, counts.
+ * Operators and services, who act for nobody, give anything.
+ */
 export class GivingRule {
-  constructor(private readonly access: AccessSource) {}
+  constructor(private readonly access: AccessFeed) {}
 
-  /** @throws PERMISSION_NOT_HELD */
-  requirePermissions(permissions: readonly Permission[]): void {
-    const actor = currentCall()?.context.actor;
-    if (!actor) return;
-    const lacking = this.access.graph.lacking(actor, permissions);
+  /** @throws PERMISSION_NOT_HELD, STORE_UNAVAILABLE */
+  async requirePermissions(permissions: readonly Permission[]): Promise<void> {
+    const call = currentCall();
+    if (!acts(call)) return;
+    const graph = await this.access.current(call.signal);
+    const lacking = graph.lacking(call.context.actor, permissions);
     if (lacking !== undefined) throw permissionNotHeld(lacking);
   }
 
-  /** @throws PERMISSION_NOT_HELD */
-  requireRole(name: string): void {
-    const actor = currentCall()?.context.actor;
-    if (!actor || name === '') return;
-    const lacking = this.access.graph.lackingOfRole(actor, name);
+  /** @throws PERMISSION_NOT_HELD, STORE_UNAVAILABLE */
+  async requireRole(name: string): Promise<void> {
+    const call = currentCall();
+    if (!acts(call) || name === '') return;
+    const graph = await this.access.current(call.signal);
+    const lacking = graph.lackingOfRole(call.context.actor, name);
     if (lacking !== undefined) throw permissionNotHeld(lacking);
   }
 }
+
+/** Whether the call is made for somebody. */
+const acts = (call: Call | undefined): call is Call & { context: { actor: string } } => Boolean(call?.context.actor);

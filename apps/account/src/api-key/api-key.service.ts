@@ -40,7 +40,7 @@ export class ApiKeyService {
     const { organization } = partsOf(organizationName, parent, 'parent');
     const key = given('api_key', apiKey);
     requireNewKey(key);
-    this.giving.requirePermissions(key.permissions);
+    await this.giving.requirePermissions(key.permissions);
     const workspaceId = workspaceIn(organization, key.workspace);
     if (!(await this.organizations.find(organization))) throw organizationNotFound(parent);
     const { displayName, environment, permissions, callsPerMinute, expireTime = null } = key;
@@ -72,7 +72,7 @@ export class ApiKeyService {
     const current = await this.keys.find(id);
     if (!current) throw apiKeyNotFound(name);
     const fields = changedKey(key, current, request.updateMask);
-    if (fields.permissions) this.giving.requirePermissions(fields.permissions);
+    if (fields.permissions) await this.giving.requirePermissions(fields.permissions);
     const updated = await this.keys.update(id, etag, fields);
     if (updated) return updated;
     throw (await this.keys.find(id)) ? etagMismatch(name) : apiKeyNotFound(name);
@@ -83,7 +83,7 @@ export class ApiKeyService {
     const id = partsOf(apiKeyName, name, 'name');
     const current = await this.keys.find(id);
     if (!current) throw apiKeyNotFound(name);
-    this.giving.requirePermissions(current.permissions);
+    await this.giving.requirePermissions(current.permissions);
     const { token, stored } = newToken(current.environment);
     const apiKey = await this.keys.rotate(id, stored, new Date(Date.now() + overlapSeconds * 1_000));
     if (!apiKey) throw apiKeyNotFound(name);

@@ -44,7 +44,7 @@ export class InvitationService {
     const violations = [...newNameViolations('invitation.name', name), ...emailViolations('invitation.email', address)];
     if (violations.length > 0) throw invalidFields(violations);
     const reference = roleReference(organization, role, 'invitation.role');
-    this.giving.requireRole(role);
+    await this.giving.requireRole(role);
     if (!(await this.organizations.find(organization))) throw organizationNotFound(parent);
     const email = address.toLowerCase();
     if (await this.users.findByEmail(organization, email)) throw userExists(email);

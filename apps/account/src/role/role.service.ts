@@ -30,7 +30,7 @@ export class RoleService {
     const { organization } = partsOf(organizationName, parent, 'parent');
     const displayName = newDisplayName('role', role);
     const permissions = given('role', role).permissions;
-    this.giving.requirePermissions(permissions);
+    await this.giving.requirePermissions(permissions);
     const id = { organization, role: requestId || uuidv7() };
     const created = (await this.roles.create(id, { displayName, permissions })) ?? (await this.roles.find(id));
     if (created) return created;
@@ -58,7 +58,7 @@ export class RoleService {
     const { name, etag } = role;
     const id = partsOf(roleName, name, 'role.name');
     const fields = changedFields(role, request.updateMask);
-    if (fields.permissions) this.giving.requirePermissions(fields.permissions);
+    if (fields.permissions) await this.giving.requirePermissions(fields.permissions);
     const updated = await this.roles.update(id, etag, fields);
     if (updated) return updated;
     throw (await this.roles.find(id)) ? etagMismatch(name) : roleNotFound(name);

@@ -41,7 +41,7 @@ export class TeamService {
     const { organization } = partsOf(organizationName, parent, 'parent');
     const displayName = newDisplayName('team', team);
     const fields = { displayName, role: roleOf(organization, given('team', team)) };
-    this.giving.requireRole(team!.role);
+    await this.giving.requireRole(team!.role);
     if (!(await this.organizations.find(organization))) throw organizationNotFound(parent);
     const id = { organization, team: requestId || uuidv7() };
     const created = (await this.teams.create(id, fields)) ?? (await this.teams.find(id));
@@ -70,7 +70,7 @@ export class TeamService {
     const { name, etag } = team;
     const id = partsOf(teamName, name, 'team.name');
     const fields = changedFields(id.organization, team, request.updateMask);
-    if (fields.role) this.giving.requireRole(team.role);
+    if (fields.role) await this.giving.requireRole(team.role);
     const updated = await this.teams.update(id, etag, fields);
     if (updated) return updated;
     throw (await this.teams.find(id)) ? etagMismatch(name) : teamNotFound(name);
@@ -89,7 +89,7 @@ export class TeamService {
     if (member.organization !== id.organization) throw userNotFound(user);
     const found = await this.teams.find(id);
     if (!found) throw teamNotFound(team);
-    this.giving.requireRole(found.role);
+    await this.giving.requireRole(found.role);
     await this.members.add(id, member.user);
   }
 

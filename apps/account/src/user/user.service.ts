@@ -33,7 +33,7 @@ export class UserService {
   async create(request: CreateUserRequest): Promise<User> {
     const { organization } = partsOf(organizationName, request.parent, 'parent');
     const user = newUser(organization, given('user', request.user));
-    this.giving.requireRole(request.user!.role);
+    await this.giving.requireRole(request.user!.role);
     if (!(await this.organizations.find(organization))) throw organizationNotFound(request.parent);
     const id = { organization, user: request.requestId || uuidv7() };
     const created = (await this.users.create(id, user)) ?? (await this.users.find(id));
@@ -62,7 +62,7 @@ export class UserService {
     const { name, etag } = user;
     const id = partsOf(userName, name, 'user.name');
     const changes = changedUser(id.organization, user, request.updateMask);
-    if (changes.role) this.giving.requireRole(user.role);
+    if (changes.role) await this.giving.requireRole(user.role);
     const updated = await this.users.update(id, etag, changes);
     if (updated) return updated;
     throw (await this.users.find(id)) ? etagMismatch(name) : userNotFound(name);
