@@ -34,7 +34,7 @@ it('exports a version that an engine of the language renders alike', async () =>
   const rendered = await templates.render({ name, data });
   expect(await new Liquid().parseAndRender(exported.html, data)).toBe(rendered.html);
   for (const exportLanguage of [ExportLanguage.HANDLEBARS, ExportLanguage.JINJA]) {
-    expect((await templates.exportTemplate({ name, exportLanguage })).html).toContain('item1.name');
+    expect((await templates.exportTemplate({ name, exportLanguage })).html).toMatch(/\bitem1\b.*\.name\b/);
   }
 });
 

@@ -185,8 +185,9 @@ describe('published versions', () => {
   it('are not found where they were never published', async () => {
     const { name } = await publishTemplate(templates);
     for (const version of [`${name}/versions/2`, `${newOrganization()}/templates/${uuidv7()}/versions/1`]) {
-      for (const call of [templates.getTemplateVersion({ name: version }), templates.render({ name: version })]) {
-        await expect(call).rejects.toEqual(refusal('NOT_FOUND', 'VERSION_NOT_FOUND', { metadata: { version } }));
+      const calls = [() => templates.getTemplateVersion({ name: version }), () => templates.render({ name: version })];
+      for (const call of calls) {
+        await expect(call()).rejects.toEqual(refusal('NOT_FOUND', 'VERSION_NOT_FOUND', { metadata: { version } }));
       }
     }
   });
