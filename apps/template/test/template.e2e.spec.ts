@@ -90,14 +90,14 @@ describe('getting a template', () => {
     const { name } = await createTemplate(templates);
     const elsewhere = `${newOrganization()}/templates/${name.split('/')[3]}`;
     for (const call of [
-      templates.getTemplate({ name: elsewhere }),
-      templates.updateTemplate({ template: { name: elsewhere, displayName: 'Mine' } }),
-      templates.deleteTemplate({ name: elsewhere }),
-      templates.publishTemplate({ name: elsewhere }),
-      templates.render({ name: elsewhere }),
-      templates.listTemplateVersions({ parent: elsewhere }),
+      () => templates.getTemplate({ name: elsewhere }),
+      () => templates.updateTemplate({ template: { name: elsewhere, displayName: 'Mine' } }),
+      () => templates.deleteTemplate({ name: elsewhere }),
+      () => templates.publishTemplate({ name: elsewhere }),
+      () => templates.render({ name: elsewhere }),
+      () => templates.listTemplateVersions({ parent: elsewhere }),
     ]) {
-      await expect(call).rejects.toEqual(refusal('NOT_FOUND', 'TEMPLATE_NOT_FOUND'));
+      await expect(call()).rejects.toEqual(refusal('NOT_FOUND', 'TEMPLATE_NOT_FOUND'));
     }
     expect((await templates.getTemplate({ name })).displayName).toBe('Welcome');
   });

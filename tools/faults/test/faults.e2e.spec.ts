@@ -6,8 +6,8 @@ it('loses nothing and counts nothing twice, whatever is killed, frozen, restarte
   const said: string[] = [];
   const verdict = await runFaults({
     seed: SEED,
-    minutes: 0, // one round
-    eventsPerRound: 25_000,
+    minutes: 0.5, // a few rounds
+    eventsPerRound: 20_000,
     onSaid: (sentence) => said.push(sentence),
   });
   expect({ seed: SEED, wrong: verdict.wrong, said }).toEqual({ seed: SEED, wrong: [], said });

@@ -30,7 +30,8 @@ beforeAll(async () => {
   }
   const surroundings = {
     portOf: (deployment: string, port: string) => ports.get(`${deployment} ${port}`)!,
-    secret: (name: string) => databases.get(name)?.url ?? 'ab'.repeat(32),
+    secret: (name: string) =>
+      databases.get(name)?.url ?? { 'account-secret-keys': `first:${'cd'.repeat(32)}` }[name] ?? 'ab'.repeat(32),
     folderOf: (deployment: string, volume: string) => join(folder, deployment, volume),
     instead: { QUEUE_URL: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' },
   };
