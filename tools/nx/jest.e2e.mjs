@@ -12,4 +12,6 @@ export default {
   reporters: ['default', [join(import.meta.dirname, 'jest-count.mjs'), { target: 'e2e' }]],
   maxWorkers: 1,
   testTimeout: 60_000,
+  // A test that failed leaves its servers open: a person sees that, but nobody would end CI.
+  forceExit: process.env.CI === 'true',
 };

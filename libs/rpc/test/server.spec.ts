@@ -107,9 +107,12 @@ it('describes itself by reflection', async () => {
     {
       $case: 'listServicesResponse',
       value: {
-        service: ['grpc.testing.TestService', 'grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection'].map(
-          (name) => ({ name }),
-        ),
+        service: [
+          { name: 'grpc.testing.TestService' },
+          { name: 'grpc.health.v1.Health' },
+          { name: 'grpc.reflection.v1.ServerReflection' },
+          { name: 'kelp.usage.v1.UsageService' },
+        ],
       },
     },
     { $case: 'fileDescriptorResponse', value: { fileDescriptorProto: [expect.any(Buffer)] } },
