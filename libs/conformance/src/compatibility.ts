@@ -28,11 +28,12 @@ export function compatibility(contract: Contract, service: string, subject: () =
     .map((file) => file.replace('.binpb', ''));
 
   describe(`clients of ${service}`, () => {
+    // One for each version: what the clients of another one made would stand in its lists.
     let running: Running;
-    beforeAll(async () => {
+    beforeEach(async () => {
       running = await serveSubject(service, subject);
     });
-    afterAll(() => running.close());
+    afterEach(() => running.close());
 
     it.each([...versions, NEXT])('of version %s work with the service as it is now', async (version) => {
       const image = version === NEXT ? storeNext(contract, service) : join(releases, `${version}.binpb`);
