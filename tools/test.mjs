@@ -24,7 +24,7 @@ function checkNats() {
 
 function total() {
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of readdirSync(results)) {
+  for (const file of readdirSync(results).filter((name) => name.endsWith('.json'))) {
     const counts = JSON.parse(readFileSync(join(results, file), 'utf8'));
     for (const outcome of Object.keys(sum)) sum[outcome] += counts[outcome];
   }
