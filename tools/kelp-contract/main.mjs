@@ -50,10 +50,26 @@ function isOurs(folder) {
   return existsSync(index) && readFileSync(index, 'utf8').includes(MARK);
 }
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: Object.fromEntries(['out', 'ca', 'cert', 'key'].map((name) => [name, { type: 'string' }])),
-});
+function given() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        ...Object.fromEntries(['out', 'ca', 'cert', 'key'].map((name) => [name, { type: 'string' }])),
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { positionals, values } = given();
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
 const [command, source] = positionals;
 const needed = source?.includes('@') ? ['out', 'ca', 'cert', 'key'] : ['out'];
 const missing = needed.filter((name) => values[name] === undefined);

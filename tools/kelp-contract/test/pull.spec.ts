@@ -153,12 +153,20 @@ describe('kelp-contract pull', () => {
     await pull('echo/1.2.0.binpb', '--out', 'src/stored');
   });
 
+  it('tells how it is used', async () => {
+    expect((await pull('--help')).stdout).toMatch(/^kelp-contract pull /);
+  });
+
   it('says what is wrong', async () => {
     const pems = await pemsOf('mailer');
     const asking = (target: string, given = pems) => pull(target, '--out', 'x', ...given);
     await expect(asking('echo@127.0.0.1:1')).rejects.toThrow('connect ECONNREFUSED 127.0.0.1:1');
     await expect(asking(`mail@${running.address}`)).rejects.toThrow('mail at');
     await expect(asking(`echo@${running.address}`, [])).rejects.toThrow('--ca, --cert, --key missing');
+    await expect(asking('echo@127.0.0.1:1', ['--target', 'x'])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Unknown option '--target'.*\n\nkelp-contract pull /),
+    });
     await expect(asking('nothing.binpb')).rejects.toThrow('is not <service>/<version>.binpb');
   });
 });
