@@ -5,6 +5,7 @@ import {
   ApiKeyContract,
   AuditContract,
   DirectoryContract,
+  KeyringContract,
   Permission,
 } from '@kelp/contract-account';
 
@@ -69,6 +70,10 @@ export const guardedContracts: readonly Guarded[] = [
     verifyAuditLog: Permission.AUDIT_VIEW,
     createAuditCheckpoint: Permission.AUDIT_VIEW,
     listAuditCheckpoints: Permission.AUDIT_VIEW,
+  }),
+  guarded(KeyringContract, {
+    listSecretKeys: 'operators',
+    resealSecrets: 'operators',
   }),
   guarded(AccessContract, {
     checkAccess: Permission.USERS_VIEW,

@@ -24,6 +24,8 @@ import type { settings } from './config.js';
 import { ConnectionRepository } from './connection/connection.repository.js';
 import { ConnectionService } from './connection/connection.service.js';
 import { ConnectionFeed } from './connection/connection-feed.js';
+import { ConnectionSecretStore } from './connection/connection-secret.store.js';
+import { ConnectionSecrets } from './connection/connection-secrets.js';
 import { Database } from './database.js';
 import { DirectoryController } from './directory/directory.controller.js';
 import { InvitationRepository } from './invitation/invitation.repository.js';
@@ -32,6 +34,8 @@ import { OrganizationRepository } from './organization/organization.repository.j
 import { OrganizationService } from './organization/organization.service.js';
 import { RoleRepository } from './role/role.repository.js';
 import { RoleService } from './role/role.service.js';
+import { KeyringController } from './secrets/keyring.controller.js';
+import { Keyring } from './secrets/keyring.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SigningKeyRepository } from './signing/signing-key.repository.js';
 import { SigningKeys } from './signing/signing-keys.js';
@@ -57,7 +61,9 @@ export class AppModule {
     const database = new Database(url, connectionsMax);
     const organizations = new OrganizationRepository(database);
     const workspaces = new WorkspaceRepository(database);
-    const connections = new ConnectionRepository(database);
+    const box = new SecretBox(secretKeys);
+    const secrets = new ConnectionSecrets(box);
+    const connections = new ConnectionRepository(database, secrets, log);
     const users = new UserRepository(database);
     const keys = new ApiKeyRepository(database);
     const feed = new AccessFeed(url, new AccessFactRepository(database), retentionMs, log);
@@ -71,12 +77,14 @@ export class AppModule {
       giving,
     );
     const invitations = new InvitationService(organizations, users, new InvitationRepository(database), giving);
-    const signing = new SigningKeys(new SigningKeyRepository(database), new SecretBox(secretKeys));
+    const signing = new SigningKeys(new SigningKeyRepository(database), box);
+    const stores = { connections: new ConnectionSecretStore(database, secrets, box), signingKeys: signing };
     const auditLog = new AuditRepository(database);
     const audit = new AuditService(auditLog, signing);
     const providers = [
       [Database, database],
       [SigningKeys, signing],
+      [Keyring, new Keyring(box, stores, log)],
       [AuditService, audit],
       [AuditSigner, new AuditSigner(auditLog, audit, log)],
       [OrganizationService, new OrganizationService(organizations)],
@@ -96,7 +104,14 @@ export class AppModule {
     return {
       module: {
         module: AppModule,
-        controllers: [AccountController, DirectoryController, ApiKeyController, AccessController, AuditController],
+        controllers: [
+          AccountController,
+          DirectoryController,
+          ApiKeyController,
+          AccessController,
+          AuditController,
+          KeyringController,
+        ],
         providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
       },
       guard: new AccessGuard({

@@ -5,6 +5,7 @@ import {
   ApiKeyContract,
   AuditContract,
   DirectoryContract,
+  KeyringContract,
 } from '@kelp/contract-account';
 import { freshDatabase } from '@kelp/testing';
 import { accountOn } from './start-account.js';
@@ -14,6 +15,13 @@ const subject = async () => {
   return { ...accountOn(url), drop };
 };
 
-for (const contract of [AccountContract, DirectoryContract, ApiKeyContract, AccessContract, AuditContract])
+for (const contract of [
+  AccountContract,
+  DirectoryContract,
+  ApiKeyContract,
+  AccessContract,
+  AuditContract,
+  KeyringContract,
+])
   conformance(contract, 'account', subject);
 compatibility(AccountContract, 'account', subject);

@@ -7,6 +7,7 @@ import {
   AuditContract,
   DirectoryContract,
   ApiKey_Environment as Environment,
+  KeyringContract,
   WorkspaceAccess,
 } from '@kelp/contract-account';
 import { type Channel, client } from '@kelp/rpc';
@@ -15,7 +16,7 @@ import pg from 'pg';
 import { as, newConnection } from './make-account.js';
 import { accountOn, startAccount } from './start-account.js';
 
-const contracts = [AccountContract, DirectoryContract, ApiKeyContract, AccessContract, AuditContract];
+const contracts = [AccountContract, DirectoryContract, ApiKeyContract, AccessContract, AuditContract, KeyringContract];
 
 /** An organization that has one of everything, by name; and a key that may do everything in it. */
 async function furnished(channel: Channel) {

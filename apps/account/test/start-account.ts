@@ -1,8 +1,16 @@
-import { AccessContract, AccountContract, ApiKeyContract, DirectoryContract } from '@kelp/contract-account';
+import { createHash } from 'node:crypto';
+import {
+  AccessContract,
+  AccountContract,
+  ApiKeyContract,
+  DirectoryContract,
+  KeyringContract,
+} from '@kelp/contract-account';
 import { type Channel, type Client, client, connect, serve } from '@kelp/rpc';
 import { logger } from '@kelp/telemetry';
 import { tlsOf } from '@kelp/testing';
 import { AppModule } from '../src/app.module.js';
+import type { SecretKey } from '../src/secrets/secret-box.js';
 
 export type Accounts = Client<typeof AccountContract>;
 export type Directory = Client<typeof DirectoryContract>;
@@ -14,6 +22,7 @@ export interface RunningAccount {
   readonly directory: Directory;
   readonly keys: Keys;
   readonly access: Client<typeof AccessContract>;
+  readonly keyring: Client<typeof KeyringContract>;
   readonly channel: Channel;
   /** Ends the client and the service. */
   close(): Promise<void>;
@@ -21,16 +30,16 @@ export interface RunningAccount {
 
 const log = logger('account', 'fatal');
 
-/** What secrets are encrypted with. */
-const secretKeys = [{ id: 'test', key: Buffer.alloc(32, 7) }];
+/** A key that secrets are encrypted with. */
+export const secretKey = (id: string): SecretKey => ({ id, key: createHash('sha256').update(id).digest() });
 
 /** The service's module on a database. */
-export const accountOn = (url: string) =>
+export const accountOn = (url: string, secretKeys: readonly SecretKey[] = [secretKey('test')]) =>
   AppModule.with({ database: { url, connectionsMax: 8 }, deletedConnectionsDays: 7, secretKeys }, log);
 
 /** Starts the whole service on a database, with mutual TLS. */
-export async function startAccount(url: string): Promise<RunningAccount> {
-  const { module, guard } = accountOn(url);
+export async function startAccount(url: string, secretKeys?: readonly SecretKey[]): Promise<RunningAccount> {
+  const { module, guard } = accountOn(url, secretKeys);
   const running = await serve(module, {
     ...(guard && { guard }),
     service: 'account',
@@ -45,6 +54,7 @@ export async function startAccount(url: string): Promise<RunningAccount> {
     directory: client(DirectoryContract, channel),
     keys: client(ApiKeyContract, channel),
     access: client(AccessContract, channel),
+    keyring: client(KeyringContract, channel),
     channel,
     close: async () => {
       channel.close();

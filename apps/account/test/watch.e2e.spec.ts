@@ -97,9 +97,9 @@ describe('watching connections', () => {
     await service.client.deleteConnection({ name: created.name });
     const sql = new pg.Client({ connectionString: database.url });
     await sql.connect();
-    const { rows } = await sql.query('select verification_keys, secrets from connection');
+    const { rows } = await sql.query('select verification_keys, secrets, sealed_secrets from connection');
     await sql.end();
-    expect(rows).toEqual([{ verification_keys: [], secrets: [] }]);
+    expect(rows).toEqual([{ verification_keys: [], secrets: [], sealed_secrets: null }]);
   });
 
   it('is up to date at once where there is nothing', async () => {

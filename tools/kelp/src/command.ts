@@ -4,6 +4,7 @@ import {
   ApiKeyContract,
   AuditContract,
   DirectoryContract,
+  KeyringContract,
 } from '@kelp/contract-account';
 import { type Channel, client } from '@kelp/rpc';
 
@@ -19,6 +20,7 @@ export const clientsOf = (channel: Channel) => ({
   keys: client(ApiKeyContract, channel),
   access: client(AccessContract, channel),
   audit: client(AuditContract, channel),
+  keyring: client(KeyringContract, channel),
 });
 export type Clients = ReturnType<typeof clientsOf>;
 

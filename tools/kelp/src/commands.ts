@@ -198,5 +198,34 @@ const audit: readonly Command[] = [
   },
 ];
 
+const secrets: readonly Command[] = [
+  {
+    words: 'secrets list',
+    takes: [],
+    does: 'lists the keys of SECRET_KEYS, and how much each of them still encrypts in the database',
+    run: async ({ keyring }) => {
+      const { keys: all, unsealedSecrets } = await keyring.listSecretKeys({});
+      const rows = all.map(({ keyId, current, secrets: count }) => [keyId, String(count), current ? 'encrypts' : '']);
+      if (unsealedSecrets > 0n) rows.push(['', String(unsealedSecrets), 'not encrypted yet']);
+      return { text: table(['key', 'secrets', ''], rows) };
+    },
+  },
+  {
+    words: 'secrets rotate',
+    takes: [],
+    does: 'encrypts all secrets in the database with the first key of SECRET_KEYS; then the others may be removed',
+    run: async ({ keyring }) => {
+      for (let sum = 0n; ; ) {
+        const { resealed, remaining, broken } = await keyring.resealSecrets({}, { deadlineMs: 300_000 });
+        sum += resealed;
+        if (remaining > 0n && resealed > 0n) continue;
+        const lines = [`${sum} secrets were encrypted anew; ${remaining} wait.`];
+        lines.push(...broken.map((name) => `  ${name} cannot be opened: it was changed or moved in the database.`));
+        return { text: lines.join('\n'), failed: remaining > 0n };
+      }
+    },
+  },
+];
+
 /** Everything that an operator can do here. */
-export const commands: readonly Command[] = [...organizations, ...users, ...keys, ...access, ...audit];
+export const commands: readonly Command[] = [...organizations, ...users, ...keys, ...access, ...audit, ...secrets];

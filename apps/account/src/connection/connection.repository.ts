@@ -2,6 +2,7 @@ import type { Change } from '@kelp/change-feed';
 import type { Connection, ConnectionChange } from '@kelp/contract-account';
 import type { Provider } from '@kelp/contract-event';
 import { etagOf, uuidv7 } from '@kelp/resource';
+import type { Logger } from '@kelp/telemetry';
 import { Injectable } from '@nestjs/common';
 import { connectionName, organizationName } from '../account.names.js';
 import { Database, isReferenceViolation } from '../database.js';
@@ -9,6 +10,7 @@ import type { Connection as ConnectionRow } from '../generated/prisma/client.js'
 import { organizationNotFound } from '../organization/organization.errors.js';
 import type { Position } from '../page.js';
 import type { ConnectionFields } from './connection.fields.js';
+import type { ConnectionSecrets } from './connection-secrets.js';
 
 /** Which connection, of whom. */
 export interface ConnectionId {
@@ -19,15 +21,20 @@ export interface ConnectionId {
 /** Connections, and what became of them. */
 @Injectable()
 export class ConnectionRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: ConnectionSecrets,
+    private readonly log: Logger,
+  ) {}
 
   /** Undefined where the identifier is taken. @throws ORGANIZATION_NOT_FOUND */
   async create(id: ConnectionId, provider: Provider, fields: ConnectionFields): Promise<Connection | undefined> {
     const now = new Date();
+    const stored = this.sealed(id, fields);
     try {
       const rows = await this.database.inOrganization(id.organization, (transaction) =>
         transaction.connection.createManyAndReturn({
-          data: [{ ...liveKeyOf(id), provider, ...fields, etag: newEtag(id), createTime: now, updateTime: now }],
+          data: [{ ...liveKeyOf(id), ...stored, provider, etag: newEtag(id), createTime: now, updateTime: now }],
           skipDuplicates: true,
         }),
       );
@@ -68,7 +75,7 @@ export class ConnectionRepository {
     const rows = await this.database.inOrganization(id.organization, (transaction) =>
       transaction.connection.updateManyAndReturn({
         where: { ...liveKeyOf(id), ...(etag && { etag }) },
-        data: { ...fields, etag: newEtag(id), updateTime: new Date() },
+        data: { ...this.sealed(id, fields), etag: newEtag(id), updateTime: new Date() },
       }),
     );
     return rows.map(toConnection)[0];
@@ -83,7 +90,14 @@ export class ConnectionRepository {
     const { count } = await this.database.inOrganization(id.organization, (transaction) =>
       transaction.connection.updateMany({
         where: { ...liveKeyOf(id), ...(etag && { etag }) },
-        data: { liveOrganizationId: null, deleteTime: now, updateTime: now, verificationKeys: [], secrets: [] },
+        data: {
+          liveOrganizationId: null,
+          deleteTime: now,
+          updateTime: now,
+          verificationKeys: [],
+          secrets: [],
+          sealedSecrets: null,
+        },
       }),
     );
     return count > 0;
@@ -98,9 +112,25 @@ export class ConnectionRepository {
     });
     return rows.map((row) => {
       // The one place that gives the secrets out: without them, who watches could verify nothing.
-      const connection = row.deleteTime === null ? { ...toConnection(row), secrets: row.secrets } : undefined;
+      const connection = row.deleteTime === null ? { ...toConnection(row), secrets: this.secretsOf(row) } : undefined;
       return { revision: row.revision, deleted: !connection, item: { name: nameOf(row), connection } };
     });
+  }
+
+  private sealed<F extends Partial<ConnectionFields>>(id: ConnectionId, { secrets, ...fields }: F) {
+    if (secrets === undefined) return fields;
+    return { ...fields, secrets: [], sealedSecrets: this.secrets.seal(id, secrets), secretsUpdateTime: new Date() };
+  }
+
+  /** Where one connection's cannot be opened, it has none: the others' watchers need not suffer for it. */
+  private secretsOf(row: ConnectionRow): string[] {
+    if (row.secrets.length > 0) return row.secrets; // not sealed yet
+    try {
+      return this.secrets.open({ organization: row.organizationId, connection: row.connectionId }, row.sealedSecrets);
+    } catch (error) {
+      this.log.error({ err: error, connection: nameOf(row) }, 'the secrets of a connection cannot be opened');
+      return [];
+    }
   }
 }
 

@@ -27,9 +27,15 @@ export function parseSecretKeys(text: string): SecretKey[] {
   return keys;
 }
 
+/** The id of the key that sealed something; empty where it is not sealed. */
+export function keyIdOf(sealed: string): string {
+  const [mark, id = ''] = sealed.split('.');
+  return mark === MARK ? id : '';
+}
+
 /**
  * Encrypts secrets that are kept in the database with keys that are not (AES-256-GCM). Each is bound to its place, so that
- * it cannot be moved to where somebody may read it. To change keys: put the new one first, restart, then remove the old one.
+ * it cannot be moved to where somebody may read it. How keys change: decision 0035.
  */
 export class SecretBox {
   readonly #current: SecretKey;
@@ -67,6 +73,16 @@ export class SecretBox {
 
   /** Whether it is sealed at all, and with the key that seals now. */
   isCurrent(sealed: string): boolean {
-    return sealed.startsWith(`${MARK}.${this.#current.id}.`);
+    return sealed.startsWith(this.currentPrefix);
+  }
+
+  /** How everything begins that is sealed with the key that seals now. */
+  get currentPrefix(): string {
+    return `${MARK}.${this.#current.id}.`;
+  }
+
+  /** The ids of all keys: the first one seals. */
+  get keyIds(): string[] {
+    return [...this.#keys.keys()];
   }
 }

@@ -28,7 +28,8 @@ export class SigningKeyRepository {
     });
   }
 
-  async reseal(keyId: string, sealedPrivateKey: string): Promise<void> {
-    await this.database.signingKey.updateMany({ where: { keyId }, data: { sealedPrivateKey } });
+  async reseal(keyId: string, before: string, sealedPrivateKey: string): Promise<boolean> {
+    const where = { keyId, sealedPrivateKey: before };
+    return (await this.database.signingKey.updateMany({ where, data: { sealedPrivateKey } })).count > 0;
   }
 }

@@ -8,7 +8,9 @@ import {
   verify,
 } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { SecretBox } from '../secrets/secret-box.js';
+import { isAway } from '../database-failure.js';
+import type { Resealed, SealedStore } from '../secrets/sealed-store.js';
+import { keyIdOf, type SecretBox } from '../secrets/secret-box.js';
 import type { SigningKeyRepository, StoredSigningKey } from './signing-key.repository.js';
 
 /** A key that signs now. */
@@ -29,7 +31,7 @@ export const publicKeyOf = (raw: Uint8Array): KeyObject =>
 
 /** Signs for this service: tokens, and checkpoints of audit logs. Keys that have signed once verify for ever. */
 @Injectable()
-export class SigningKeys implements OnModuleInit {
+export class SigningKeys implements SealedStore, OnModuleInit {
   #keys: StoredSigningKey[] = [];
   #readAt = 0;
 
@@ -41,11 +43,33 @@ export class SigningKeys implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     await this.repository.addFirst(this.newKey());
     await this.read();
-    for (const { keyId, sealedPrivateKey } of this.#keys) {
-      if (this.box.isCurrent(sealedPrivateKey)) continue;
-      const secret = this.box.open(sealedPrivateKey, placeOf(keyId));
-      await this.repository.reseal(keyId, this.box.seal(secret, placeOf(keyId)));
+  }
+
+  async count(): Promise<ReadonlyMap<string, number>> {
+    const sums = new Map<string, number>();
+    for (const { sealedPrivateKey } of await this.repository.list()) {
+      const keyId = keyIdOf(sealedPrivateKey);
+      sums.set(keyId, (sums.get(keyId) ?? 0) + 1);
     }
+    return sums;
+  }
+
+  /** All at once: there are few. */
+  async reseal(): Promise<Resealed> {
+    let resealed = 0;
+    const broken: string[] = [];
+    for (const { keyId, sealedPrivateKey: before } of await this.repository.list()) {
+      if (this.box.isCurrent(before)) continue;
+      try {
+        const after = this.box.seal(this.box.open(before, placeOf(keyId)), placeOf(keyId));
+        if (await this.repository.reseal(keyId, before, after)) resealed++;
+      } catch (error) {
+        if (isAway(error)) throw error;
+        broken.push(placeOf(keyId));
+      }
+    }
+    await this.read();
+    return { resealed, broken, last: undefined };
   }
 
   /** Makes a new key, which signs from a few seconds on. */

@@ -60,6 +60,7 @@ import type {
   ListInvitationsRequest,
   ListInvitationsResponse,
 } from './kelp/account/v1/invitation.js';
+import type { ResealSecretsRequest } from './kelp/account/v1/keyring.js';
 import type {
   CreateOrganizationRequest,
   DeleteOrganizationRequest,
@@ -1011,6 +1012,13 @@ export function checkListTeamMembersRequest(message: ListTeamMembersRequest): re
   if (!pattern16.test(message.team)) found = add(found, 'team', 'Must have the form organizations/{uuid}/teams/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ResealSecretsRequest breaks; none where it keeps them all. */
+export function checkResealSecretsRequest(message: ResealSecretsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.maxSecrets < 0 || message.maxSecrets > 100000) found = add(found, 'max_secrets', 'Must be from 0 to 100,000.');
   return found ?? none;
 }
 
