@@ -40,6 +40,8 @@ const format = ({ traceId, spanId, traceFlags }: SpanContext): string =>
 export const isSampled = (traceparent: string | undefined): traceparent is string =>
   ((parse(traceparent)?.traceFlags ?? 0) & TraceFlags.SAMPLED) !== 0;
 
+const ignore = () => undefined;
+
 const parentOf = (traceparent: string | undefined): Context => {
   const parent = parse(traceparent);
   return parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
@@ -57,13 +59,17 @@ export function traced(
   attributes: Attributes = {},
   links: readonly string[] = [],
 ): TracedWork {
-  const linked = links.flatMap((link): Link[] => {
-    const context = parse(link);
-    return context ? [{ context }] : [];
-  });
-  const span = tracer.startSpan(name, { kind, attributes, links: linked }, parentOf(traceparent));
+  const linked =
+    links.length === 0
+      ? undefined
+      : links.flatMap((link): Link[] => {
+          const context = parse(link);
+          return context ? [{ context }] : [];
+        });
+  const span = tracer.startSpan(name, { kind, attributes, ...(linked && { links: linked }) }, parentOf(traceparent));
+  if (!span.isRecording()) return { traceparent, end: ignore };
   return {
-    traceparent: span.isRecording() ? format(span.spanContext()) : traceparent,
+    traceparent: format(span.spanContext()),
     end: (thrown) => {
       if (!span.isRecording()) return;
       if (thrown !== undefined) {

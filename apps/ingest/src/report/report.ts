@@ -104,8 +104,11 @@ export class Report {
 
   private countersOf(connectionId: string | undefined): Counters[] {
     if (connectionId === undefined) return [this.#all];
-    const own = this.#connections.get(connectionId) ?? new Counters();
-    this.#connections.set(connectionId, own);
+    let own = this.#connections.get(connectionId);
+    if (!own) {
+      own = new Counters();
+      this.#connections.set(connectionId, own);
+    }
     return [this.#all, own];
   }
 }

@@ -30,17 +30,22 @@ export function answer(response: ServerResponse, { status, headers }: Answer, sa
 }
 
 /**
- * Answers a request whose body may not have been read. The answer goes out at once, but closing the connection at once as well would
+ * Answers a request whose body may not have been read; there is something to wait for only where it was not. The answer goes out at once, but closing the connection at once as well would
  * reset it while the sender is still writing, and the answer would be lost: so the rest is read and thrown away, up to a
  * bound.
  */
-export async function answerEarly(
+export function answerEarly(
   request: IncomingMessage,
   response: ServerResponse,
   given: Answer,
   said: Said,
-): Promise<void> {
-  if (!hasLongUnreadBody(request)) return answer(response, given, said);
+): Promise<void> | undefined {
+  if (hasLongUnreadBody(request)) return answerAndDiscard(request, response, given, said);
+  answer(response, given, said);
+  return undefined;
+}
+
+async function answerAndDiscard(request: IncomingMessage, response: ServerResponse, given: Answer, said: Said) {
   const line = lineOf(said);
   response.writeHead(given.status, {
     'content-type': 'application/json',

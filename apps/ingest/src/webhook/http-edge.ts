@@ -88,7 +88,7 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
       const path = pathOf(request.url ?? '');
       const webhook = WEBHOOK.exec(path);
       if (webhook) {
-        await this.route.handle(request, response, webhook[1]!, webhook[2]!.toLowerCase(), startedMs);
+        await this.route.handle(request, response, webhook[1]!, webhook[2]!, startedMs);
       } else if (path === '/healthz') {
         answer(response, { status: 200 }, { message: 'This process lives.' });
       } else if (path === '/readyz') {

@@ -17,7 +17,7 @@ import { adapterOf } from '../providers/providers.js';
 import { Report } from '../report/report.js';
 import { StorageUnavailable } from '../storage-unavailable.js';
 import { EventPublisher } from './event-publisher.js';
-import { sortEvents } from './sort-events.js';
+import { type Sorted, sortEvents } from './sort-events.js';
 
 /** What became of a request: for the provider, and in a sentence for people. */
 export interface Taken {
@@ -40,40 +40,25 @@ export class Intake {
     private readonly outside: Outside,
   ) {}
 
-  /** A trace begins here: what a sender says of one is not ours to believe. */
+  /**
+   * A trace begins here: what a sender says of one is not ours to believe. Of what may wait, only what does wait is waited for:
+   * most requests are verified at once and have nothing to store, and a small one notices each turn.
+   */
   async take(request: WebhookRequest, adapter: ProviderAdapter, connection: KnownConnection): Promise<Taken> {
     const work = traced('webhook', SpanKind.SERVER, undefined, { 'kelp.connection': connection.name });
     try {
-      const taken = await this.decide(request, adapter, connection, work.traceparent);
+      const verifying = connection.verify(request, this.outside);
+      const verification = verifying instanceof Promise ? await verifying : verifying;
+      const refused = verification.valid
+        ? adapter.confirm && (await unconfirmed(adapter.confirm(request, this.outside)))
+        : refusal('SIGNATURE_INVALID', verification.message);
+      const storing = refused ?? this.store(request, adapter, connection, work.traceparent);
+      const taken = storing instanceof Promise ? await storing : storing;
       work.end();
       return taken;
     } catch (error) {
       work.end(error);
       throw error;
-    }
-  }
-
-  private async decide(
-    request: WebhookRequest,
-    adapter: ProviderAdapter,
-    connection: KnownConnection,
-    traceparent: string | undefined,
-  ): Promise<Taken> {
-    const verifying = connection.verify(request, this.outside);
-    // Most verify at once, and a small request notices each turn that it has to wait.
-    const verification = verifying instanceof Promise ? await verifying : verifying;
-    if (!verification.valid) return { outcome: 'SIGNATURE_INVALID', message: verification.message };
-    try {
-      if (adapter.confirm) await adapter.confirm(request, this.outside);
-    } catch (error) {
-      if (!(error instanceof OutsideUnavailable)) throw error;
-      return { outcome: 'CONFIRMATION_FAILED', message: `It could not be confirmed: ${error.message}` };
-    }
-    try {
-      return await this.store(request, adapter, connection, traceparent);
-    } catch (error) {
-      if (!(error instanceof StorageUnavailable || error instanceof QueueUnavailable)) throw error;
-      return { outcome: 'QUEUE_UNAVAILABLE', message: 'Nothing can be stored at the moment: send it again.' };
     }
   }
 
@@ -96,26 +81,60 @@ export class Intake {
     return sorted.kept.length;
   }
 
-  private async store(
+  /** Decides about everything in a verified request. */
+  private store(
     request: WebhookRequest,
     adapter: ProviderAdapter,
     connection: KnownConnection,
     traceparent: string | undefined,
-  ): Promise<Taken> {
+  ): Taken | Promise<Taken> {
     const parsed = adapter.parse(request);
-    if (!parsed.valid) {
-      const { message: problem } = parsed;
-      await this.deadLetters.put(connection.name, [{ kind: DeadLetterKind.SCHEMA, problem, payload: request.body }]);
-      return { outcome: 'BODY_INVALID', message: problem };
-    }
+    if (!parsed.valid) return stored(this.bury(parsed.message, request.body, connection));
     const { templates } = this.filter;
     const samples = this.report.samples(connection.id);
     const sorted = sortEvents(parsed.elements, connection, templates, this.builder, request.receivedAtMs, samples);
+    if (sorted.kept.length === 0 && sorted.dead.length === 0) return this.accepted(sorted, connection);
+    return stored(this.keep(sorted, connection, traceparent));
+  }
+
+  private async bury(problem: string, payload: Buffer, connection: KnownConnection): Promise<Taken> {
+    await this.deadLetters.put(connection.name, [{ kind: DeadLetterKind.SCHEMA, problem, payload }]);
+    return refusal('BODY_INVALID', problem);
+  }
+
+  private async keep(sorted: Sorted, connection: KnownConnection, traceparent: string | undefined): Promise<Taken> {
     if (sorted.dead.length > 0) await this.deadLetters.put(connection.name, sorted.dead);
     if (sorted.kept.length > 0) await this.publisher.publish(sorted.kept, traceparent);
+    return this.accepted(sorted, connection);
+  }
+
+  private accepted(sorted: Sorted, connection: KnownConnection): Taken {
     this.report.events(connection.id, sorted);
     const { kept, dropped, deadCount } = sorted;
     const message = `${kept.length} kept, ${dropped.type + dropped.template} dropped, ${deadCount} not understood.`;
     return { outcome: 'accepted', message };
+  }
+}
+
+const refusal = (outcome: Outcome, message: string): Taken => ({ outcome, message });
+
+/** @returns why a request is refused that has to be confirmed; undefined once it is */
+async function unconfirmed(confirming: Promise<void>): Promise<Taken | undefined> {
+  try {
+    await confirming;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof OutsideUnavailable)) throw error;
+    return refusal('CONFIRMATION_FAILED', `It could not be confirmed: ${error.message}`);
+  }
+}
+
+/** What cannot be stored is refused, so that it is sent again. */
+async function stored(storing: Promise<Taken>): Promise<Taken> {
+  try {
+    return await storing;
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable || error instanceof QueueUnavailable)) throw error;
+    return refusal('QUEUE_UNAVAILABLE', 'Nothing can be stored at the moment: send it again.');
   }
 }

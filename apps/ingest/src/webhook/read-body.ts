@@ -50,8 +50,8 @@ class BodyReader {
     request
       .on('data', (chunk: Buffer) => this.take(chunk))
       .on('end', () => this.end())
-      .on('close', () => this.fail('gone'))
-      .on('error', () => this.fail('gone'));
+      // Comes after an error, too, which is thrown at nobody where nobody listens.
+      .on('close', () => this.fail('gone'));
   }
 
   private take(chunk: Buffer): void {

@@ -67,18 +67,19 @@ export class WebhookRoute {
       const message = `There is no provider "${provider}".`;
       return answerEarly(request, response, { status: 404 }, { reason: 'PATH_UNKNOWN', message });
     }
-    const connection = this.filter.connection(connectionId);
+    const connection = this.filter.connection(connectionId) ?? this.filter.connection(connectionId.toLowerCase());
     const known = connection?.provider === adapter.provider ? connection : undefined;
     const memory = this.#memory.share();
     try {
       const taken = await this.take(request, adapter, known, memory);
-      this.report.request(taken.outcome, (performance.now() - startedMs) / 1000, known && connectionId);
+      this.report.request(taken.outcome, (performance.now() - startedMs) / 1000, known?.id);
       if (taken.outcome === 'gone') return;
-      if (known && taken.outcome === 'accepted') this.report.risks.accepted(connectionId);
-      else if (known) this.report.risks.refused(connectionId, adapter.provider, Date.now());
+      if (known && taken.outcome === 'accepted') this.report.risks.accepted(known.id);
+      else if (known) this.report.risks.refused(known.id, adapter.provider, Date.now());
       const { outcome, message } = taken;
       const said = outcome === 'accepted' ? { message } : { reason: outcome, message };
-      await answerEarly(request, response, adapter.answer(outcome), said);
+      const discarding = answerEarly(request, response, adapter.answer(outcome), said);
+      if (discarding) await discarding;
     } finally {
       memory.release();
     }
@@ -107,7 +108,8 @@ export class WebhookRoute {
     if (read === 'large') return tooLarge;
     if (read === 'busy') return busy;
     try {
-      const body = await this.decoded(read.bytes, headers['content-encoding'], memory);
+      const encoding = headers['content-encoding'];
+      const body = isPlain(encoding) ? read.bytes : await this.decompressed(read.bytes, encoding, memory);
       if ('outcome' in body) return body;
       return await this.intake.take(
         { method, url, headers, rawBody: read.bytes, body, receivedAtMs },
@@ -121,11 +123,6 @@ export class WebhookRoute {
   }
 
   /** The body without its `Content-Encoding`. */
-  private decoded(body: Buffer, encoding: string | undefined, memory: MemoryShare): Buffer | Promise<Buffer | Taken> {
-    if (isPlain(encoding)) return body;
-    return this.decompressed(body, encoding, memory);
-  }
-
   private async decompressed(body: Buffer, encoding: string, memory: MemoryShare): Promise<Buffer | Taken> {
     const { bodyBytesMax } = this.limits;
     if (!memory.grow(bodyBytesMax)) return busy;
@@ -138,7 +135,7 @@ export class WebhookRoute {
 
 /** A request that names no type is taken at its word. */
 function isOf(mediaTypes: readonly string[], contentType: string | undefined): boolean {
-  if (contentType === undefined) return true;
+  if (contentType === undefined || mediaTypes.includes(contentType)) return true;
   const [mediaType = ''] = contentType.split(';', 1);
   return mediaTypes.includes(mediaType.trim().toLowerCase());
 }
