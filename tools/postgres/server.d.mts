@@ -17,6 +17,8 @@ export interface PostgresOptions {
   settings?: Record<string, string | number>;
   /** A file for what the server says. */
   log?: string;
+  /** Hears the process id at once: it may take a while until it serves. */
+  onSpawn?(pid: number): void;
 }
 
 /** Starts a server, and waits until it takes connections. Throws, with what the server said, where it does not. */

@@ -68,7 +68,7 @@ function initialize({ data, bin, as, env, sync }) {
 }
 
 /** Starts a server on 127.0.0.1, on the data of `dataDir`, which is made where it is missing. */
-export async function startPostgres({ dataDir, port, settings = {}, log }) {
+export async function startPostgres({ dataDir, port, settings = {}, log, onSpawn }) {
   const data = resolve(dataDir);
   const bin = binaries();
   const env = { ...process.env, LC_ALL: 'C' };
@@ -90,6 +90,7 @@ export async function startPostgres({ dataDir, port, settings = {}, log }) {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  if (child.pid !== undefined) onSpawn?.(child.pid);
   const exited = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
   if (log) child.stderr.pipe(createWriteStream(log, { flags: 'a' }));
   await ready(child);

@@ -22,6 +22,8 @@ const OWNER = 'kelp';
 export class Instance {
   readonly #file: string;
   readonly #processes: Record<string, ProcessIdentity> = {};
+  /** However this process ends, short of SIGKILL, it takes with it what it started. */
+  readonly #onExit = () => this.tellAll();
 
   private constructor(folder: string) {
     this.#file = join(folder, 'processes.json');
@@ -43,6 +45,7 @@ export class Instance {
     // PostgreSQL comes last, as ever: it was started first.
     for (const [, orphan] of orphans.reverse()) await end(orphan);
     instance.add(OWNER, process.pid);
+    process.once('exit', instance.#onExit);
     return instance;
   }
 
@@ -55,7 +58,15 @@ export class Instance {
 
   /** Leaves the folder to others. */
   release(): void {
+    process.off('exit', this.#onExit);
     rmSync(this.#file, { force: true });
+  }
+
+  /** Asks everything to end, and waits for nothing: the next start does. */
+  private tellAll(): void {
+    for (const [name, identity] of Object.entries(this.#processes)) {
+      if (name !== OWNER && isRunning(identity)) ask(identity);
+    }
   }
 
   private read(): Record<string, ProcessIdentity> {
@@ -73,9 +84,11 @@ export class Instance {
   }
 }
 
+/** SIGINT: PostgreSQL's fast shutdown, and the services' clean one. */
+const ask = ({ pid }: ProcessIdentity) => process.kill(pid, 'SIGINT');
+
 async function end(orphan: ProcessIdentity): Promise<void> {
-  // SIGINT: PostgreSQL's fast shutdown, and the services' clean one.
-  process.kill(orphan.pid, 'SIGINT');
+  ask(orphan);
   for (let waited = 0; waited < GRACE_MS; waited += PAUSE_MS) {
     if (!isRunning(orphan)) return;
     await sleep(PAUSE_MS);

@@ -23,12 +23,10 @@ export async function startPostgresProgram(options: PostgresProgramOptions): Pro
   const { dataDir, port, log, durable, onSpawn } = options;
   rotate(log);
   dropStalePidFile(dataDir);
-  const starting = startPostgres({ dataDir, port, settings: durable ? {} : FORGETFUL, log });
-  const server = await starting.catch((error: Error) => {
+  const starting = startPostgres({ dataDir, port, settings: durable ? {} : FORGETFUL, log, onSpawn });
+  return starting.catch((error: Error) => {
     throw new ProgramFailed(error.message, { cause: error });
   });
-  onSpawn(server.pid);
-  return server;
 }
 
 /**

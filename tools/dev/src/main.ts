@@ -13,11 +13,16 @@ class Problem extends Error {}
 const terminal = new Terminal();
 const stopping = new AbortController();
 
-/** The first Ctrl-C ends everything in order, another one at once. So does a terminal that is closed. */
+/** npm passes on to us what the terminal has sent us already: one Ctrl-C comes twice. */
+const SAME_SIGNAL_MS = 500;
+let firstSignalAt: number | undefined;
+
+/** The first Ctrl-C ends everything in order, another one waits for nothing. So does a terminal that is closed. */
 process.stdout.on('error', () => stopping.abort());
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (stopping.signal.aborted && signal === 'SIGINT') process.exit(130);
+    firstSignalAt ??= performance.now();
+    if (signal === 'SIGINT' && performance.now() - firstSignalAt > SAME_SIGNAL_MS) process.exit(130);
     stopping.abort();
   });
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts, type Ports } from '@kelp/stack';
 import { eventually } from '@kelp/testing';
 import { command } from './command.js';
@@ -88,10 +89,31 @@ describe('npm start', () => {
   it('gives up in order where Ctrl-C comes while it starts', async () => {
     const kelp = start(['--no-demo']);
     await eventually(() => expect(kelp.said).toContain('PostgreSQL serves'), { timeoutMs: 60_000 });
+    // Under npm one Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
+    kelp.child.kill('SIGINT');
+    await sleep(50);
     kelp.child.kill('SIGINT');
     expect(await kelp.code).toBe(0);
     expect(existsSync(join(folder.path, 'processes.json'))).toBe(false);
+    expect(existsSync(join(folder.path, 'postgres/postmaster.pid'))).toBe(false);
     expect(kelp.said).not.toMatch(/\n +at /);
+  }, 120_000);
+
+  it('waits no longer where Ctrl-C comes again, and leaves nothing running all the same', async () => {
+    const kelp = start(['--no-demo']);
+    await eventually(() => expect(kelp.said).toContain('Ctrl-C stops everything'), { timeoutMs: 120_000 });
+    const processes = JSON.parse(readFileSync(join(folder.path, 'processes.json'), 'utf8'));
+    process.kill(processes.ingest.pid, 'SIGSTOP'); // so that it does not end in order
+    kelp.child.kill('SIGINT');
+    await eventually(() => expect(kelp.said).toContain('Stopping'));
+    await sleep(600);
+    kelp.child.kill('SIGINT');
+    expect(await kelp.code).toBe(130);
+    process.kill(processes.ingest.pid, 'SIGCONT');
+    const left = () =>
+      Object.entries<{ pid: number }>(processes).filter(([, { pid }]) => existsSync(`/proc/${pid}/exe`));
+    await eventually(() => expect(left()).toEqual([]), { timeoutMs: 15_000 });
+    expect(existsSync(join(folder.path, 'postgres/postmaster.pid'))).toBe(false);
   }, 120_000);
 
   it('starts again where the last start was killed, and ends what that left behind', async () => {
