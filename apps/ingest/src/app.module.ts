@@ -43,6 +43,14 @@ type Config = Pick<
   | 'trustedProxies'
 >;
 
+/** What tests put in the place of what is usual. */
+interface Parts {
+  readonly limits?: WebhookLimits;
+  readonly outside?: Outside;
+  /** Fires when the process is about to end. */
+  readonly draining?: AbortSignal;
+}
+
 /** The whole service. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
@@ -50,8 +58,7 @@ export class AppModule {
   static with(
     config: Config,
     log: Logger,
-    limits: WebhookLimits = webhookLimits,
-    outside: Outside = new HttpsOutside(),
+    { limits = webhookLimits, outside = new HttpsOutside(), draining = new AbortController().signal }: Parts = {},
   ): DynamicModule {
     const {
       database: { url, connectionsMax },
@@ -77,7 +84,7 @@ export class AppModule {
       const intake = new Intake(filter, builder, publisher, deadLetters, report, outside);
       replayMeans = { filter, intake, publisher };
       const route = new WebhookRoute(filter, intake, report, limits, config.trustedProxies);
-      parts.push(filter, new HttpEdge(route, report, limits, config.httpAddress, log));
+      parts.push(filter, new HttpEdge(route, report, limits, config.httpAddress, draining, log));
     }
     if (roles.includes('forwarder')) {
       const analytics = client(AnalyticsContract, upstreams.to('analytics', services.analytics));

@@ -208,7 +208,7 @@ it('forgets a sender that left in the middle', async () => {
   await eventually(async () => expect(await countOf('gone')).toBe(before + 1));
 });
 
-it('finishes what is under way when it stops, and takes nothing new', async () => {
+it('sends clients away when it stops, finishes what is under way, and takes nothing new then', async () => {
   const own = await makeGround();
   const [account, template] = running.map(({ address }) => address);
   const stopping = await startIngest({
@@ -217,6 +217,7 @@ it('finishes what is under way when it stops, and takes nothing new', async () =
     template: template!,
     roles: ['edge'],
     limits: { requestMs: 5_000 },
+    drainDelayMs: 1_000,
   });
   await eventually(async () => expect((await fetch(`http://${stopping.http}/readyz`)).status).toBe(200));
   const [host, port] = stopping.http.split(':');
@@ -229,8 +230,9 @@ it('finishes what is under way when it stops, and takes nothing new', async () =
   socket.write(head(noise.length, signed.map(([name, value]) => `${name}: ${value}\r\n`).join('')));
   await sleep(100);
   const stopped = stopping.stop();
-  await sleep(200);
-  await expect(fetch(`http://${stopping.http}/healthz`)).rejects.toThrow();
+  const leaving = await fetch(`http://${stopping.http}/readyz`);
+  expect([leaving.status, leaving.headers.get('connection')]).toEqual([503, 'close']);
+  await eventually(async () => expect(fetch(`http://${stopping.http}/healthz`)).rejects.toThrow());
   socket.write(noise);
   await once(socket, 'close');
   expect(text).toMatch(/^HTTP\/1.1 200 /);

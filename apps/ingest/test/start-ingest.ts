@@ -26,6 +26,7 @@ export interface IngestOptions {
   readonly limits?: Partial<WebhookLimits>;
   readonly trustedProxies?: number;
   readonly outside?: Outside;
+  readonly drainDelayMs?: number;
 }
 
 /** What outlives an ingest that is started again: its database, and its folder. */
@@ -44,6 +45,7 @@ export async function startIngest({ database, stateFolder, ...options }: IngestO
   const log = logger('ingest', process.env.TEST_LOG_LEVEL ?? 'silent');
   const tls = await tlsOf('ingest');
   const { account = NOWHERE, template = NOWHERE, analytics = NOWHERE, limits } = options;
+  const draining = new AbortController();
   const module = AppModule.with(
     {
       tls,
@@ -57,10 +59,21 @@ export async function startIngest({ database, stateFolder, ...options }: IngestO
       trustedProxies: options.trustedProxies ?? 0,
     },
     log,
-    { ...webhookLimits, drainMs: 2_000, ...limits },
-    options.outside,
+    {
+      limits: { ...webhookLimits, drainMs: 2_000, ...limits },
+      draining: draining.signal,
+      ...(options.outside && { outside: options.outside }),
+    },
   );
-  const running = await serve(module, { service: 'ingest', address: '127.0.0.1:0', tls, callers: ['developer'], log });
+  const running = await serve(module, {
+    service: 'ingest',
+    address: '127.0.0.1:0',
+    tls,
+    callers: ['developer'],
+    log,
+    drainDelayMs: options.drainDelayMs ?? 0,
+    onDrain: () => draining.abort(),
+  });
   const channel = connect({ target: running.address, service: 'ingest', tls: await tlsOf('developer') });
   const edge = (module.providers ?? [])
     .map((provider) => ('useValue' in provider ? provider.useValue : undefined))

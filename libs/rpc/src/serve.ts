@@ -10,6 +10,8 @@ export interface ServeOptions extends TransportOptions {
   readonly log: Logger;
   /** How long to answer as usual after health checks say NOT_SERVING, in milliseconds, so that callers notice: 0. */
   readonly drainDelayMs?: number;
+  /** Hears that the end has begun, before that delay: for servers besides gRPC, to send their clients elsewhere. */
+  onDrain?(): void;
 }
 
 /** A service that runs. */
@@ -48,6 +50,7 @@ export async function serve(module: Type | DynamicModule, options: ServeOptions)
   let closing: Promise<void> | undefined;
   const close = async () => {
     transport.health.drain();
+    options.onDrain?.();
     await new Promise((resolve) => setTimeout(resolve, drainDelayMs));
     await app.close(); // hooks before the shutdown, then the transport, then hooks after it
   };

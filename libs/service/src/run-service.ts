@@ -10,6 +10,8 @@ export interface Served {
   readonly module: DynamicModule;
   /** Decides about users and keys; the call map alone decides where there is none. */
   readonly guard?: Guard;
+  /** Hears that the process is about to end: it goes on as usual for a while, so that clients go elsewhere. */
+  onDrain?(): void;
 }
 
 type ServiceSchema = Schema & typeof serviceSettings;
@@ -49,7 +51,7 @@ export async function runService<S extends ServiceSchema>(
 async function run(
   service: string,
   { address, metricsAddress, tls, callers, drain, tracing }: Loaded<typeof serviceSettings>,
-  { module, guard }: Served,
+  { module, guard, onDrain }: Served,
   log: Logger,
 ): Promise<void> {
   const traces = tracing.endpoint ? startTracing(service, tracing.endpoint, tracing.share) : undefined;
@@ -63,6 +65,7 @@ async function run(
     tls,
     callers,
     ...(guard && { guard }),
+    ...(onDrain && { onDrain }),
     log,
     drainDelayMs: drain.delayMs,
     drainMs: drain.ms,

@@ -1,19 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { type KubernetesObject, ofKind } from './render.js';
 import { ROOT } from './root.js';
 
 /** What a cluster would give a pod, on this machine. */
 export interface Surroundings {
-  /** The port of this machine that stands for a pod's. */
-  portOf(deployment: string, port: string): number;
   /** The value of a secret's key. */
   secret(name: string, key: string): string;
-  /** Where a volume of a pod is. */
-  folderOf(deployment: string, volume: string): string;
+  /** Where the files of a secret are. */
+  secretFolder(name: string): string;
+  /** Where pods may keep files. */
+  readonly folder: string;
+  /** A file of what the names of Services mean. */
+  readonly names: string;
   /** Settings of what is not here, such as NATS. */
   readonly instead: Readonly<Record<string, string>>;
 }
@@ -26,7 +29,7 @@ interface Container {
   readonly volumeMounts?: { name: string; mountPath: string }[];
 }
 
-interface Probe {
+export interface Probe {
   readonly httpGet: { path: string; port: string };
   readonly periodSeconds?: number;
   readonly failureThreshold?: number;
@@ -37,25 +40,42 @@ const ENTRYPOINT = (
   JSON.parse(/^ENTRYPOINT (.*)$/m.exec(readFileSync(join(ROOT, 'tools/docker/Dockerfile'), 'utf8'))![1]!) as string[]
 ).slice(1);
 
+const NAMES = pathToFileURL(join(import.meta.dirname, 'cluster-names.mjs')).href;
+
 /**
- * A pod of a Deployment as processes of this machine: its commands, environment and probes, exactly as rendered, but for
- * addresses, which are those of this machine.
+ * A pod of a Deployment as processes of this machine: its commands, environment and probes, exactly as rendered, on an
+ * address of its own, which is one of this machine's 127.0.0.0/8.
  */
 export class Pod {
   #process: ChildProcess | undefined;
   #said = '';
+  readonly #folder: string;
 
   constructor(
     private readonly deployment: KubernetesObject,
+    readonly ip: string,
     private readonly objects: readonly KubernetesObject[],
     private readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    this.#folder = mkdtempSync(join(surroundings.folder, `${this.name}-`));
+    for (const { name, emptyDir } of this.spec.volumes) if (emptyDir) mkdirSync(join(this.#folder, name));
+  }
 
+  /** Its Deployment's. */
   get name(): string {
     return this.deployment.metadata.name;
   }
 
-  /** What its containers have said. */
+  get labels(): Readonly<Record<string, string>> {
+    return this.deployment.spec.template.metadata.labels;
+  }
+
+  /** The port of this name; undefined where it has none. */
+  portOf(name: string): number | undefined {
+    return this.container.ports!.find((port) => port.name === name)?.containerPort;
+  }
+
+  /** What its containers have said so far. */
   get said(): string {
     return this.#said;
   }
@@ -91,7 +111,7 @@ export class Pod {
   }
 
   url(port: string, path: string): string {
-    return `http://127.0.0.1:${this.surroundings.portOf(this.name, port)}${path}`;
+    return `http://${this.ip}:${this.portOf(port)}${path}`;
   }
 
   /** Ends it as Kubernetes does: SIGTERM, and after the grace period SIGKILL. @returns its exit code; null where it was killed */
@@ -106,6 +126,15 @@ export class Pod {
     return code;
   }
 
+  /** Ends it at once. */
+  async kill(): Promise<void> {
+    const running = this.#process;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const exit = once(running, 'exit');
+    running.kill('SIGKILL');
+    await exit;
+  }
+
   private get spec() {
     return this.deployment.spec.template.spec;
   }
@@ -114,13 +143,19 @@ export class Pod {
     return this.spec.containers[0];
   }
 
-  private probe(name: string): Probe {
+  probe(name: 'startupProbe' | 'readinessProbe' | 'livenessProbe'): Probe {
     return (this.container as unknown as Record<string, Probe>)[name]!;
   }
 
   private run(container: Container): ChildProcess {
-    const service = this.deployment.spec.template.metadata.labels['app.kubernetes.io/name'];
-    const env = { ...this.environmentOf(container), PATH: process.env.PATH };
+    const service = this.labels['app.kubernetes.io/name']!;
+    const own = this.environmentOf(container);
+    const env = {
+      ...own,
+      NODE_OPTIONS: `${own.NODE_OPTIONS ?? ''} --import ${NAMES}`,
+      CLUSTER_NAMES: this.surroundings.names,
+      PATH: process.env.PATH,
+    };
     const child = spawn(process.execPath, [...ENTRYPOINT, ...container.args], {
       cwd: join(ROOT, 'apps', service),
       env,
@@ -150,15 +185,16 @@ export class Pod {
     return all;
   }
 
-  /** A value with this machine's ports and folders in it. */
+  /** A value with this machine's addresses and folders in it. */
   private here(value: string, mounts: readonly { name: string; mountPath: string }[]): string {
     const mount = mounts.find(({ mountPath }) => value === mountPath || value.startsWith(`${mountPath}/`));
-    if (mount) return value.replace(mount.mountPath, this.surroundings.folderOf(this.name, mount.name));
-    return value
-      .replace(/^dns:\/\/\/([a-z]+):50051$/, (_, other) => `127.0.0.1:${this.surroundings.portOf(other, 'grpc')}`)
-      .replace(/^0\.0\.0\.0:(\d+)$/, (_, port) => {
-        const { name } = this.container.ports!.find(({ containerPort }) => containerPort === Number(port))!;
-        return `127.0.0.1:${this.surroundings.portOf(this.name, name)}`;
-      });
+    return mount
+      ? value.replace(mount.mountPath, this.folderOf(mount.name))
+      : value.replace(/^0\.0\.0\.0:/, `${this.ip}:`);
+  }
+
+  private folderOf(name: string): string {
+    const { secret } = this.spec.volumes.find((volume: { name: string }) => volume.name === name);
+    return secret ? this.surroundings.secretFolder(secret.secretName) : join(this.#folder, name);
   }
 }

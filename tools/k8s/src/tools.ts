@@ -1,4 +1,3 @@
 // The tools are plain JavaScript that also runs where nothing is built yet: files of the repository, of no project.
 /* eslint-disable @nx/enforce-module-boundaries */
-export { calls } from '../../boundaries.mjs';
-export { freePort } from '../../postgres/free-port.mjs';
+export { callersOf, calls, operators } from '../../boundaries.mjs';

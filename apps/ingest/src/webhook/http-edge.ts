@@ -28,12 +28,16 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
   readonly #server: Server;
   #closing = false;
 
-  /** @param listenAddress `host:port`; port 0 takes a free one */
+  /**
+   * @param listenAddress `host:port`; port 0 takes a free one
+   * @param draining fires when the process is about to end: clients are sent away, and still answered
+   */
   constructor(
     private readonly route: WebhookRoute,
     private readonly report: Report,
     private readonly limits: WebhookLimits,
     private readonly listenAddress: string,
+    private readonly draining: AbortSignal,
     private readonly log: Logger,
   ) {
     this.#server = createServer({
@@ -80,10 +84,14 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
     clearTimeout(impatience);
   }
 
+  private get isLeaving(): boolean {
+    return this.#closing || this.draining.aborted;
+  }
+
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedMs = performance.now();
-    // So that a connection that is kept alive does not keep the process.
-    if (this.#closing) response.setHeader('connection', 'close');
+    // So that whoever keeps a connection has another one before this one ends, and it does not keep the process.
+    if (this.isLeaving) response.setHeader('connection', 'close');
     try {
       const path = pathOf(request.url ?? '');
       const webhook = WEBHOOK.exec(path);
@@ -108,7 +116,7 @@ export class HttpEdge implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private answerReadiness(response: ServerResponse): void {
-    if (this.route.isReady && !this.#closing) answer(response, { status: 200 }, { message: 'Webhooks are taken.' });
+    if (this.route.isReady && !this.isLeaving) answer(response, { status: 200 }, { message: 'Webhooks are taken.' });
     else answer(response, { status: 503 }, { reason: 'NOT_READY', message: 'Webhooks are not taken at the moment.' });
   }
 

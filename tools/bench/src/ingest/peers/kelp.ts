@@ -42,7 +42,14 @@ export const kelpPeer: IngestPeer = async (task) => {
     nothingOutside,
   );
   const route = new WebhookRoute(filter, intake, report, webhookLimits, 0);
-  const edge = new HttpEdge(route, report, webhookLimits, '127.0.0.1:0', logger('ingest', 'silent'));
+  const edge = new HttpEdge(
+    route,
+    report,
+    webhookLimits,
+    '127.0.0.1:0',
+    new AbortController().signal,
+    logger('ingest', 'silent'),
+  );
   await edge.onApplicationBootstrap();
   const counter = createServer((_, response) => {
     const { eventsReceived, eventsKept } = report.read();
