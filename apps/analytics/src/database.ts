@@ -24,6 +24,7 @@ export class Database implements OnApplicationShutdown {
       statement_timeout: STATEMENT_TIMEOUT_MS,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      options: '-c work_mem=32MB', // a merge sorts some megabytes
     });
     // Without listeners, a connection that breaks would end the process.
     this.pool.on('error', (error) => log.warn({ err: error }, 'An idle connection to PostgreSQL broke.'));

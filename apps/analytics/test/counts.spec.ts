@@ -36,7 +36,7 @@ afterEach(async () => {
 const RIGHT = { minute: 0, quarter: 0, hour: 0, day: 0 };
 const total = async (level: string) => {
   const [row] = await database.query<{ total: number }>(
-    `select sum(n3)::integer as total from count_${level} where kind = 0`,
+    `select sum(n3)::integer as total from count_${level} join dimension using (dimension_id) where kind = 0`,
   );
   return row!.total;
 };

@@ -102,6 +102,7 @@ it('stores every field of an event', async () => {
       message_id: bytesToUuid(event.messageId),
       recipient_hash: bytesToUuid(event.recipientHash),
       dimension_id: expect.any(String),
+      total_id: expect.any(String),
       occurred_at: new Date(timeMs),
       received_at: new Date(timeMs + 1500),
       link_index: 3,

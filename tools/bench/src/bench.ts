@@ -31,11 +31,17 @@ export interface Findings {
   notes?: readonly string[];
 }
 
+/** What may be said on the command line. */
+export interface BenchOptions {
+  /** Over how many events: a bench has a default of its own. */
+  events?: number;
+}
+
 /** Something that `npm run bench` measures. */
 export interface Bench {
   name: string;
   /** What it measures, in a sentence. */
   what: string;
   /** @param say shows what is going on */
-  run(say: (text: string) => void): Promise<Outcome | readonly (Outcome | Findings)[]>;
+  run(say: (text: string) => void, options: BenchOptions): Promise<Outcome | readonly (Outcome | Findings)[]>;
 }

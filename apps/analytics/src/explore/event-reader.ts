@@ -48,9 +48,12 @@ interface Row {
   first: boolean;
 }
 
+// A look-up for each event: `exists` may read all firsts instead.
 const COLUMNS = `e.*, d.*, (extract(epoch from occurred_at) * 1000000)::bigint as occurred_us,
   (extract(epoch from received_at) * 1000000)::bigint as received_us,
-  exists (select from message_first m where m.message_id = e.message_id and m.event_id = e.event_id and m.kind in (1, 3)) as first`;
+  coalesce((
+    select true from message_first m where m.message_id = e.message_id and m.event_id = e.event_id and m.kind in (1, 3) limit 1
+  ), false) as first`;
 
 /** Some events, and where to go on. */
 export interface Page {
@@ -75,24 +78,25 @@ export class EventReader {
     if (after !== undefined) bounds.push(`event_id ${newestFirst ? '<' : '>'} ${bind(after)}`);
     const { ofDimension, ofEvent } = conditionsOf(filter, bind);
     const order = newestFirst ? 'desc' : '';
-    const rows = await this.database.query<Row & { scanned: string; last: string | null }>(
-      `with scan as materialized (
-        select * from event ${bounds.length > 0 ? `where ${bounds.join(' and ')}` : ''} order by event_id ${order} limit ${SCAN_MAX}
+    // Reads on only until the page is full: `limit` and `offset 0` keep the order of the index all the way up.
+    const scan = (columns: string) =>
+      `select ${columns} from event ${bounds.length > 0 ? `where ${bounds.join(' and ')}` : ''} order by event_id ${order}`;
+    const limitPlace = bind(limit);
+    const rows = await this.database.prepared<Row & { is_cut: boolean; last: string | null }>(
+      `with found as materialized (
+        select ${COLUMNS} from (${scan('*')} limit ${SCAN_MAX}) e,
+          lateral (select * from dimension where dimension_id = e.dimension_id and organization_id = $1${ofDimension} offset 0) d
+        where true${ofEvent} limit ${limitPlace}::integer
       ),
-      found as (
-        select ${COLUMNS} from scan e join dimension d using (dimension_id)
-        where organization_id = $1${ofDimension}${ofEvent} order by event_id ${order} limit ${bind(limit)}
-      )
-      select found.*, (select count(*) from scan) as scanned,
-        (select event_id from scan order by event_id ${newestFirst ? '' : 'desc'} limit 1) as last
-      from (select) one left join found on true order by event_id ${order}`,
+      page as (select (select count(*) from found) = ${limitPlace}::integer as is_cut)
+      select found.*, is_cut,
+        case when not is_cut then (${scan('event_id')} offset ${SCAN_MAX - 1} limit 1) end as last
+      from page left join found on true order by event_id ${order}`,
       values,
     );
     const events = rows.filter((row) => row.event_id !== null);
     const [head] = rows;
-    const isCut = events.length === limit;
-    const isAll = !isCut && Number(head!.scanned) < SCAN_MAX;
-    return { events: events.map(toStored), next: isCut ? events.at(-1)!.event_id : isAll ? undefined : head!.last! };
+    return { events: events.map(toStored), next: head!.is_cut ? events.at(-1)!.event_id : (head!.last ?? undefined) };
   }
 
   /** All that happened to a message. */

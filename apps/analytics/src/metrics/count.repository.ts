@@ -9,6 +9,7 @@ import {
   FACET_LEVELS,
   facetEntries,
   firstEntries,
+  KEY,
   KIND,
   LEVELS,
   type Level,
@@ -16,11 +17,11 @@ import {
   PIVOT,
   SUMS,
   startOf,
+  withTotals,
 } from './counts.js';
 
 /** How many entries one merge takes, and whatever else is of the last commit that it takes. */
 export const MERGE_ENTRIES = 50_000;
-const KEY = 'dimension_id, kind, bucket, block, facet_id';
 
 const addUp = (level: Level, from: string) => `
   select dimension_id, kind, ${startOf(level, 'bucket')} as bucket, block, facet_id, ${SUMS}
@@ -34,6 +35,12 @@ const addTo = (level: Level, source: string) => `
 const countsOf = (level: Level, entries: string, where = 'true') => `
   select dimension_id, ${KIND} as kind, ${startOf(level, MINUTE_START)} as bucket, ${BLOCK} as block, facet_id, ${PIVOT}
   from (${entries}) entry where ${where} group by 1, 2, 3, 4, 5`;
+
+/** What is pending, and the uniques that follow, as a roll-up would have it. */
+const plainCounts = (level: Level, pending: string) =>
+  countsOf(level, `${baseEntries(pending)} union all select * from uniques where facet_id = 0`);
+const facetCounts = (level: Level, pending: string) =>
+  countsOf(level, `${facetEntries(pending)} union all select * from uniques where facet_id <> 0`);
 
 // One statement, and so one transaction: pending counts are gone exactly when they are in all roll-ups. The lock makes it
 // one merger at a time, over all processes.
@@ -53,8 +60,8 @@ export const MERGE = `
     returning m.message_id, m.kind, old.event_id as old_event_id
   ),
   uniques as materialized (${firstEntries('arrived', 'firsts')}),
-  minutes as materialized (${countsOf('minute', `${baseEntries('taken')} union all select * from uniques where facet_id = 0`)}),
-  faceted as (${countsOf('quarter', `${facetEntries('taken')} union all select * from uniques where facet_id <> 0`)}),
+  minutes as materialized (${withTotals(plainCounts('minute', 'taken'))}),
+  faceted as (${withTotals(facetCounts('quarter', 'taken'))}),
   quarters as materialized (${addUp('quarter', 'minutes')} union all select * from faceted),
   hours as materialized (${addUp('hour', 'quarters')}),
   into_minutes as (${addTo('minute', 'select * from minutes')}),
@@ -71,14 +78,14 @@ const told = (level: Level) =>
     level,
     `(
   select ${KEY}, ${COUNTS} from count_${level} where bucket >= coalesce((select first_day from event_horizon), '-infinity')
-  union all ${countsOf('minute', `${baseEntries('count_pending')} union all select * from uniques where facet_id = 0`)}
-  ${FACET_LEVELS.includes(level) ? `union all ${countsOf('quarter', `${facetEntries('count_pending')} union all select * from uniques where facet_id <> 0`)}` : ''}
+  union all (${withTotals(plainCounts('minute', 'count_pending'))})
+  ${FACET_LEVELS.includes(level) ? `union all (${withTotals(facetCounts('quarter', 'count_pending'))})` : ''}
 ) counted`,
   );
 
 /** The events themselves, counted as a roll-up would have it. */
 const truth = (level: Level) =>
-  countsOf(level, 'select * from truth', FACET_LEVELS.includes(level) ? 'true' : 'facet_id = 0');
+  withTotals(countsOf(level, 'select * from truth', FACET_LEVELS.includes(level) ? 'true' : 'facet_id = 0'));
 
 /** One statement, and so one snapshot. What is pending is merged in thought. */
 const VERIFY = `
@@ -106,7 +113,7 @@ const REBUILD = [
   'create temporary table truth on commit drop as select * from counted_events()',
   ...LEVELS.flatMap((level) => [
     `delete from count_${level} where bucket >= coalesce((select first_day from event_horizon), '-infinity')`,
-    `insert into count_${level} (${KEY}, ${COUNTS}) ${truth(level)} order by 1, 2, 3, 4, 5`,
+    `insert into count_${level} (${KEY}, ${COUNTS}) select * from (${truth(level)}) t order by 1, 2, 3, 4, 5`,
   ]),
 ];
 

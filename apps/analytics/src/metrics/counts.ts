@@ -48,6 +48,16 @@ export const PIVOT = eachCount(
     `coalesce(sum(n) filter (where measure % ${MEASURES_PER_BLOCK} = ${index}), 0)::bigint as ${column}`,
 );
 
+/** What tells the rows of a roll-up apart. */
+export const KEY = 'dimension_id, kind, bucket, block, facet_id';
+
+/** Rows of a roll-up, and what all dimensions of each organization count together, which stands beside them. */
+export const withTotals = (rows: string): string => `
+  with own as materialized (${rows})
+  select ${KEY}, ${COUNTS} from own
+  union all
+  select total_id, kind, bucket, block, facet_id, ${SUMS} from own join dimension using (dimension_id) group by 1, 2, 3, 4, 5`;
+
 /** The pending counts without facets, one by one. */
 export const baseEntries = (pending: string): string => `
   select dimension_id, 0::bigint as facet_id, minute, measure, n::bigint
@@ -67,13 +77,17 @@ export const arrivals = (pending: string): string => `
   order by message_id, kind, event_id`;
 
 /**
- * What new firsts add to the counts, and what those that they take the place of leave.
+ * What new firsts add to the counts, and what those that they take the place of leave. Most are alike, and added up before
+ * each is told apart by its facets.
  * @param arrived as `arrivals`
  * @param firsts rows of message_id, kind, and the event that was the first until now, if any
  */
 export const firstEntries = (arrived: string, firsts: string): string => `
-  select dimension_id, facet_id, minute, ${FIRST_MEASURE} + kind as measure, 1::bigint as n
-  from ${firsts} join ${arrived} using (message_id, kind),
+  select dimension_id, facet_id, minute, ${FIRST_MEASURE} + kind as measure, n
+  from (
+      select dimension_id, minute, kind, facets, count(*) as n
+      from ${firsts} join ${arrived} using (message_id, kind) group by 1, 2, 3, 4
+    ) alike,
     lateral (select 0::bigint as facet_id union all select unnest(facets::bigint[])) facet
   union all
   select earlier.dimension_id, facet_id, earlier.minute, ${FIRST_MEASURE} + kind, -1

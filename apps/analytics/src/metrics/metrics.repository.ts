@@ -94,15 +94,21 @@ function statement({ organizationId, filters, facet, segments, unit, timeZone, g
   const byFacet = groupBy.some((dimension) => !GROUPINGS[dimension]);
   const columns = [...new Set(groupBy.flatMap((dimension) => GROUPINGS[dimension]?.columns ?? []))];
   const some = columns.map((column) => `${column}, `).join('');
-  const keys = `bucket, ${some}${byFacet ? 'facet_id, ' : ''}block`;
+  const groups = `${some}${byFacet ? 'facet_id, ' : ''}block`;
 
-  // For each dimension its piece of the index, however many others there are: `offset 0` keeps it that way.
+  // Whoever asks for the whole organization reads its totals.
+  const rows =
+    filters.length === 0 && columns.length === 0
+      ? '(select total_id as dimension_id from wanted limit 1) wanted'
+      : 'wanted';
+  // For each dimension its piece of the index, however many others there are: `offset 0` keeps it that way. Rows of one bucket
+  // are added up before anybody asks in which bucket of the answer they lie, which takes longer than adding.
   const rollups = segments.map(
     ({ level, fromMs, toMs }) => `
-      select ${some}facet_id, bucket, block, ${COUNTS} from wanted, lateral (
+      select ${unit ? 'bucket' : 'null::timestamptz as bucket'}, ${groups}, ${SUMS} from ${rows}, lateral (
         select * from count_${level} c where c.dimension_id = wanted.dimension_id and c.kind = ${kind}
           and bucket >= ${cut(fromMs)} and bucket < ${cut(toMs)}${isChosen} offset 0
-      ) counts`,
+      ) counts group by ${unit ? 'bucket, ' : ''}${groups}`,
   );
   const pending = facet
     ? `${facetEntries('count_pending')} where facet_id & 15 = ${kind}${isChosen}`
@@ -114,16 +120,16 @@ function statement({ organizationId, filters, facet, segments, unit, timeZone, g
     counted as (
       ${rollups.join(' union all ')}
       union all
-      select ${some}facet_id, ${MINUTE_START}, ${BLOCK}, ${PIVOT}
+      select ${MINUTE_START}, ${some}${byFacet ? 'facet_id, ' : ''}${BLOCK}, ${PIVOT}
       from (${pending}) entry join wanted using (dimension_id)
       where ${MINUTE_START} >= ${cut(segments[0]!.fromMs)} and ${MINUTE_START} < ${cut(segments.at(-1)!.toMs)}
-      group by ${some}facet_id, minute, ${BLOCK}
+      group by minute, ${some}${byFacet ? 'facet_id, ' : ''}${BLOCK}
     ),
     located as (
-      select ${unit ? bucketOf(unit, 'bucket', '$2::text') : 'null::timestamptz'} as bucket, ${some}facet_id, block, ${COUNTS}
+      select ${unit ? bucketOf(unit, 'bucket', '$2::text') : 'null::timestamptz'} as bucket, ${groups}, ${COUNTS}
       from counted
     ),
-    grouped as (select ${keys}, ${SUMS} from located group by ${keys}),
+    grouped as (select bucket, ${groups}, ${SUMS} from located group by bucket, ${groups}),
     placed as (
       select *, dense_rank() over (order by ${['bucket', ...columns, ...(byFacet ? ['facet_value'] : [])].join(' nulls first, ')} nulls first) as place
       from grouped${byFacet ? ' left join (select facet_id, value as facet_value from facet) f using (facet_id)' : ''}

@@ -3,6 +3,7 @@ import type { Event } from '@kelp/contract-event';
 import { type Client, client, type ItemSender, itemSender } from '@kelp/rpc';
 import type { Stack } from '@kelp/stack';
 import pg from 'pg';
+import { multiplyEvents } from './multiply-events.js';
 import { sampleEvents } from './sample-events.js';
 
 const SENDS = 500;
@@ -51,6 +52,16 @@ export class EventStore {
     }
     await this.merged();
     await this.pool.query('vacuum analyze');
+  }
+
+  /** Makes ten events of each. */
+  async multiply(): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await multiplyEvents(client);
+    } finally {
+      client.release();
+    }
   }
 
   async close(): Promise<void> {

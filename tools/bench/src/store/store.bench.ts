@@ -15,15 +15,16 @@ const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 /** So many that each contestant takes a few seconds. */
 const EVENTS = { createMany: 5_000, insert: 40_000, copy: 150_000, kelp: 150_000 };
-/** What queries are measured over: a tenth of the events first. */
-const MANY = Number(process.env.STORE_BENCH_EVENTS ?? 1_000_000);
-const STORED = { few: MANY / 10, many: MANY };
+/** What queries are measured over, unless said otherwise. */
+const STORED = 1_000_000;
+/** So many events come in through the service before queries are measured; all others are copies of these. */
+const SENT_MAX = 100_000;
 
 /** How fast analytics takes events in, with their roll-ups, against other ways to fill the same table without any. */
 export const store: Bench = {
   name: 'store',
   what: 'idempotent appends with roll-ups, against plainer ways without; and queries',
-  run: async (say) => {
+  run: async (say, { events = STORED }) => {
     const folder = mkdtempSync(join(tmpdir(), 'kelp-bench-'));
     let stack: Stack | undefined;
     let peers: Peers | undefined;
@@ -33,7 +34,7 @@ export const store: Bench = {
       stack = await Stack.start({ folder, ports: await freePorts(), env, onTrouble: say });
       peers = await Peers.on(stack.postgresUrl);
       const eventStore = new EventStore(stack);
-      const times = await queries(eventStore, say);
+      const times = await queries(eventStore, events, say);
       const contestants = await appends(stack, peers, eventStore, say);
       await eventStore.close();
       return {
@@ -95,15 +96,26 @@ async function appends(stack: Stack, peers: Peers, eventStore: EventStore, say: 
   }
 }
 
-/** How long queries take over few and over many events, as sentences. */
-async function queries(eventStore: EventStore, say: (text: string) => void): Promise<string[]> {
-  say(`storing ${STORED.few} events of a week`);
-  await eventStore.fill(STORED.few, WEEK_MS);
+/** How long queries take over a tenth of the events and over all of them, as sentences. */
+async function queries(eventStore: EventStore, events: number, say: (text: string) => void): Promise<string[]> {
+  let sent = events / 10;
+  while (sent > SENT_MAX) sent /= 10;
+  say(`storing ${sent} events of a week`);
+  await eventStore.fill(Math.round(sent), WEEK_MS);
+  let stored = Math.round(sent);
+  for (; stored * 10 < events; stored *= 10) await multiplied(stored);
   const few = await queryTimes(eventStore.client);
-  say(`storing ${STORED.many} events of a week`);
-  await eventStore.fill(STORED.many - STORED.few, WEEK_MS);
+  await multiplied(stored);
   const many = await queryTimes(eventStore.client);
-  const heading = `Queries, median, over ${STORED.few} and ${STORED.many} events of 45 dimensions in 7 days:`;
-  const lines = [...few].map(([name, ms]) => `  ${name}: ${ms.toFixed(1)} and ${many.get(name)!.toFixed(1)} ms`);
+  const heading = `Queries, median, over ${stored} and ${stored * 10} events of 45 dimensions in a week:`;
+  const lines = [...few].map(([name, ms]) => {
+    const msOfMany = many.get(name)!;
+    return `  ${name}: ${ms.toFixed(1)} and ${msOfMany.toFixed(1)} ms (${(msOfMany / ms).toFixed(2)}×)`;
+  });
   return [heading, ...lines];
+
+  async function multiplied(from: number) {
+    say(`making ${from * 10} events of them`);
+    await eventStore.multiply();
+  }
 }
