@@ -5,6 +5,7 @@ export const organizationName = namePattern('organizations/{organization}');
 export const workspaceName = namePattern('organizations/{organization}/workspaces/{workspace}');
 export const connectionName = namePattern('organizations/{organization}/connections/{connection}');
 export const userName = namePattern('organizations/{organization}/users/{user}');
+export const sessionName = namePattern('organizations/{organization}/users/{user}/sessions/{session}');
 export const teamName = namePattern('organizations/{organization}/teams/{team}');
 export const roleName = namePattern('organizations/{organization}/roles/{role}');
 export const invitationName = namePattern('organizations/{organization}/invitations/{invitation}');

@@ -7,6 +7,7 @@ import {
   DirectoryContract,
   KeyringContract,
   Permission,
+  SignInContract,
 } from '@kelp/contract-account';
 
 /** What users and keys need for each RPC. A new RPC without a line here does not compile. */
@@ -74,6 +75,21 @@ export const guardedContracts: readonly Guarded[] = [
   guarded(KeyringContract, {
     listSecretKeys: 'operators',
     resealSecrets: 'operators',
+    rotateSigningKey: 'operators',
+  }),
+  guarded(SignInContract, {
+    signIn: 'anybody',
+    verifyTotp: 'anybody',
+    refreshSession: 'anybody',
+    signOut: 'anybody',
+    getJwks: 'anybody',
+    listSessions: { own: Permission.USERS_MANAGE },
+    revokeSession: { own: Permission.USERS_MANAGE },
+    setPassword: 'users',
+    createPasswordReset: 'operators',
+    enrolTotp: 'users',
+    confirmTotp: 'users',
+    deleteTotp: 'users',
   }),
   guarded(AccessContract, {
     checkAccess: Permission.USERS_VIEW,

@@ -24,7 +24,7 @@ import type { settings } from './config.js';
 import { ConnectionRepository } from './connection/connection.repository.js';
 import { ConnectionService } from './connection/connection.service.js';
 import { ConnectionFeed } from './connection/connection-feed.js';
-import { ConnectionSecretStore } from './connection/connection-secret.store.js';
+import { ConnectionSecretRepository } from './connection/connection-secret.repository.js';
 import { ConnectionSecrets } from './connection/connection-secrets.js';
 import { Database } from './database.js';
 import { DirectoryController } from './directory/directory.controller.js';
@@ -37,6 +37,18 @@ import { RoleService } from './role/role.service.js';
 import { KeyringController } from './secrets/keyring.controller.js';
 import { Keyring } from './secrets/keyring.js';
 import { SecretBox } from './secrets/secret-box.js';
+import { Attempts } from './sign-in/attempts.js';
+import { ChallengeRepository } from './sign-in/challenge.repository.js';
+import { CredentialRepository, passwordPlace, totpPlace } from './sign-in/credential.repository.js';
+import { CredentialService } from './sign-in/credential.service.js';
+import { PasswordHasher } from './sign-in/password-hasher.js';
+import { SessionRepository } from './sign-in/session.repository.js';
+import { SessionService } from './sign-in/session.service.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { TokenMinter } from './sign-in/token-minter.js';
+import { TotpRepository } from './sign-in/totp.repository.js';
+import { UserSecretRepository } from './sign-in/user-secret.repository.js';
 import { SigningKeyRepository } from './signing/signing-key.repository.js';
 import { SigningKeys } from './signing/signing-keys.js';
 import { TeamRepository } from './team/team.repository.js';
@@ -76,15 +88,40 @@ export class AppModule {
       new TeamMemberRepository(database),
       giving,
     );
-    const invitations = new InvitationService(organizations, users, new InvitationRepository(database), giving);
+    const credentials = new CredentialRepository(database, box);
+    const hasher = new PasswordHasher();
+    const invitations = new InvitationService(
+      organizations,
+      users,
+      new InvitationRepository(database),
+      giving,
+      credentials,
+      hasher,
+    );
     const signing = new SigningKeys(new SigningKeyRepository(database), box);
-    const stores = { connections: new ConnectionSecretStore(database, secrets, box), signingKeys: signing };
+    const stores = [
+      new ConnectionSecretRepository(database, secrets, box),
+      signing,
+      new UserSecretRepository(database, box, 'password', 'sealed_hash', passwordPlace),
+      new UserSecretRepository(database, box, 'totp', 'sealed_secret', totpPlace),
+    ];
+    const minter = new TokenMinter(signing);
+    const sessions = new SessionRepository(database);
+    const totp = new TotpRepository(database, box);
+    const attempts = new Attempts(database);
+    const challenges = new ChallengeRepository(database);
+    const signIns = new SignInService(database, credentials, challenges, sessions, totp, attempts, hasher, minter);
     const auditLog = new AuditRepository(database);
     const audit = new AuditService(auditLog, signing);
     const providers = [
       [Database, database],
       [SigningKeys, signing],
       [Keyring, new Keyring(box, stores, log)],
+      [PasswordHasher, hasher],
+      [TokenMinter, minter],
+      [SignInService, signIns],
+      [SessionService, new SessionService(sessions, minter, log)],
+      [CredentialService, new CredentialService(database, credentials, sessions, totp, attempts, hasher)],
       [AuditService, audit],
       [AuditSigner, new AuditSigner(auditLog, audit, log)],
       [OrganizationService, new OrganizationService(organizations)],
@@ -111,6 +148,7 @@ export class AppModule {
           AccessController,
           AuditController,
           KeyringController,
+          SignInController,
         ],
         providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
       },

@@ -36,10 +36,16 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
   /**
    * Does work for one organization, in one transaction, as a role that sees and writes nothing of any other: row-level
    * security, whatever the queries say. What it changes is recorded with whoever makes the present call.
+   * @param as whom it is recorded with instead: who is signing in makes a call as nobody yet
    */
-  async inOrganization<T>(organization: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async inOrganization<T>(
+    organization: string,
+    work: (transaction: Transaction) => Promise<T>,
+    as?: string,
+  ): Promise<T> {
     const call = currentCall();
-    const { actor = '', requestId = '' } = call?.context ?? {};
+    const { requestId = '' } = call?.context ?? {};
+    const actor = as ?? call?.context.actor ?? '';
     return this.$transaction(
       async (transaction) => {
         await transaction.$executeRaw`select set_config('role', ${TENANT_ROLE}, true),

@@ -6,6 +6,7 @@ import {
   AuditContract,
   DirectoryContract,
   KeyringContract,
+  SignInContract,
 } from '@kelp/contract-account';
 import { freshDatabase } from '@kelp/testing';
 import { accountOn } from './start-account.js';
@@ -22,6 +23,7 @@ for (const contract of [
   AccessContract,
   AuditContract,
   KeyringContract,
+  SignInContract,
 ])
   conformance(contract, 'account', subject);
 compatibility(AccountContract, 'account', subject);

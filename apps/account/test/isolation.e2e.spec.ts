@@ -8,15 +8,25 @@ import {
   DirectoryContract,
   ApiKey_Environment as Environment,
   KeyringContract,
+  SignInContract,
   WorkspaceAccess,
 } from '@kelp/contract-account';
 import { type Channel, client } from '@kelp/rpc';
 import { eventually, type FreshDatabase, freshDatabase } from '@kelp/testing';
 import pg from 'pg';
 import { as, newConnection } from './make-account.js';
+import { password, tokensIn } from './sign-in.js';
 import { accountOn, startAccount } from './start-account.js';
 
-const contracts = [AccountContract, DirectoryContract, ApiKeyContract, AccessContract, AuditContract, KeyringContract];
+const contracts = [
+  AccountContract,
+  DirectoryContract,
+  ApiKeyContract,
+  AccessContract,
+  AuditContract,
+  KeyringContract,
+  SignInContract,
+];
 
 /** An organization that has one of everything, by name; and a key that may do everything in it. */
 async function furnished(channel: Channel) {
@@ -42,8 +52,12 @@ async function furnished(channel: Channel) {
   const permissions = [...organizationPermissions, ...workspacePermissions];
   const apiKey = { displayName: 'K', environment: Environment.LIVE, permissions };
   const { apiKey: key, token } = await keys.createApiKey({ parent, apiKey });
-  const others = [connection, user, team, role, invitation!, key!].map(({ name }) => name);
-  return { names: [parent, workspace, ...others], parent, token };
+  const signIn = client(SignInContract, channel);
+  const { token: value } = await signIn.createPasswordReset({ parent: user.name });
+  await signIn.setPassword({ proof: { $case: 'resetToken', value }, newPassword: password });
+  const { session } = tokensIn(await signIn.signIn({ parent, email: user.email, password }));
+  const others = [connection, user, team, role, invitation!, key!, { name: session }].map(({ name }) => name);
+  return { names: [parent, workspace, ...others], parent, token, user: user.name };
 }
 
 async function tenants(channel: Channel): Promise<Tenants> {
@@ -64,6 +78,7 @@ async function tenants(channel: Channel): Promise<Tenants> {
       await directory.listTeams({ parent }),
       await directory.listRoles({ parent }),
       await directory.listInvitations({ parent }),
+      await client(SignInContract, channel).listSessions({ parent: foreign.user }),
       await directory.listCollaborators({ workspace: foreign.names[1]! }),
       (await client(ApiKeyContract, channel).listApiKeys({ parent })).apiKeys.map(({ etag }) => etag),
     ],
@@ -115,7 +130,7 @@ describe('the database, for one organization,', () => {
   });
 
   it('has no rows of others, in any table, and has some of its own', async () => {
-    expect(tables.length).toBeGreaterThanOrEqual(12);
+    expect(tables.length).toBeGreaterThanOrEqual(20);
     for (const table of tables) {
       const organizations = await inOrganization(`select distinct organization_id from ${table}`);
       expect([table, organizations.filter(({ organization_id }) => organization_id !== own)]).toEqual([table, []]);

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { dumpOf } from './dump.js';
 import { createConnection, createKey, createOrganization } from './make-account.js';
 import { refusal } from './refusal.js';
+import { createSigner, password, tokensIn } from './sign-in.js';
 import { type RunningAccount, secretKey, startAccount } from './start-account.js';
 
 let database: FreshDatabase;
@@ -113,16 +114,22 @@ describe('the secrets of a connection', () => {
     const all = [];
     for (let n = 0; n < 5; n++) all.push(await create(`secret number ${n}`));
     const expected = Object.fromEntries(all.map(({ name }, n) => [name, [`secret number ${n}`]]));
+    const user = await createSigner(service, parent);
+    const signIn = async () => tokensIn(await service.signIn.signIn({ parent, email: user.email, password }));
+    const { accessToken } = await signIn();
+    const context = { credential: `Bearer ${accessToken}` };
+    await eventually(() => service.signIn.enrolTotp({ password }, { context }));
     await start('new', 'old');
-    expect(await counts()).toEqual({ new: 0, old: 6, '': 0 }); // one is the key that signs
+    expect(await counts()).toEqual({ new: 0, old: 8, '': 0 }); // also the key that signs, and what the user has
     await expectTold(expected);
-    expect(await service.keyring.resealSecrets({ maxSecrets: 2 })).toMatchObject({ resealed: 2n, remaining: 4n });
-    expect(await counts()).toEqual({ new: 2, old: 4, '': 0 });
+    expect(await service.keyring.resealSecrets({ maxSecrets: 2 })).toMatchObject({ resealed: 2n, remaining: 6n });
+    expect(await counts()).toEqual({ new: 2, old: 6, '': 0 });
     const both = await Promise.all([service.keyring.resealSecrets({}), service.keyring.resealSecrets({})]);
     for (const { remaining, broken } of both) expect([remaining, broken]).toEqual([0n, []]);
     expect(await service.keyring.resealSecrets({})).toMatchObject({ resealed: 0n, remaining: 0n });
     await start('new');
     await expectTold(expected);
+    await signIn();
   });
 
   it('are not given up: the service does not start without a key that is needed', async () => {

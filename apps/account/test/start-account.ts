@@ -5,16 +5,20 @@ import {
   ApiKeyContract,
   DirectoryContract,
   KeyringContract,
+  SignInContract,
 } from '@kelp/contract-account';
 import { type Channel, type Client, client, connect, serve } from '@kelp/rpc';
 import { logger } from '@kelp/telemetry';
 import { tlsOf } from '@kelp/testing';
+import type { DynamicModule, ValueProvider } from '@nestjs/common';
 import { AppModule } from '../src/app.module.js';
 import type { SecretKey } from '../src/secrets/secret-box.js';
+import { SessionService } from '../src/sign-in/session.service.js';
 
 export type Accounts = Client<typeof AccountContract>;
 export type Directory = Client<typeof DirectoryContract>;
 export type Keys = Client<typeof ApiKeyContract>;
+export type SignIns = Client<typeof SignInContract>;
 
 /** The service on a free port, and what calls it. */
 export interface RunningAccount {
@@ -23,7 +27,10 @@ export interface RunningAccount {
   readonly keys: Keys;
   readonly access: Client<typeof AccessContract>;
   readonly keyring: Client<typeof KeyringContract>;
+  readonly signIn: SignIns;
   readonly channel: Channel;
+  /** Forgets what has ended, as the service does every few minutes. */
+  purge(): Promise<void>;
   /** Ends the client and the service. */
   close(): Promise<void>;
 }
@@ -36,6 +43,12 @@ export const secretKey = (id: string): SecretKey => ({ id, key: createHash('sha2
 /** The service's module on a database. */
 export const accountOn = (url: string, secretKeys: readonly SecretKey[] = [secretKey('test')]) =>
   AppModule.with({ database: { url, connectionsMax: 8 }, deletedConnectionsDays: 7, secretKeys }, log);
+
+/** What the module provides for a class. */
+function providerOf<T>({ providers = [] }: DynamicModule, type: abstract new (...given: never[]) => T): T {
+  const found = providers.find((one) => 'provide' in one && one.provide === type);
+  return (found as ValueProvider<T>).useValue;
+}
 
 /** Starts the whole service on a database, with mutual TLS. */
 export async function startAccount(url: string, secretKeys?: readonly SecretKey[]): Promise<RunningAccount> {
@@ -55,7 +68,9 @@ export async function startAccount(url: string, secretKeys?: readonly SecretKey[
     keys: client(ApiKeyContract, channel),
     access: client(AccessContract, channel),
     keyring: client(KeyringContract, channel),
+    signIn: client(SignInContract, channel),
     channel,
+    purge: () => providerOf(module, SessionService).purge(),
     close: async () => {
       channel.close();
       await running.close();

@@ -28,6 +28,11 @@ export const otherOrganization = (resource: string) =>
 export const operatorsOnly = (method: string) =>
   refuse.permissionDenied('OPERATORS_ONLY', `${method} is for operators and services.`, { metadata: { method } });
 
+export const usersOnly = (method: string) =>
+  refuse.permissionDenied('USERS_ONLY', `${method} is for users who have signed in, about themselves.`, {
+    metadata: { method },
+  });
+
 export const permissionNotHeld = (permission: Permission) =>
   refuse.permissionDenied(
     'PERMISSION_NOT_HELD',

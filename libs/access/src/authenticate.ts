@@ -1,4 +1,4 @@
-import { ApiKey_Environment } from '@kelp/contract-account';
+import { ApiKey_Environment, type Permission } from '@kelp/contract-account';
 import type { AccessGraph } from './access-graph.js';
 import { hashOfToken, isApiKeyToken } from './api-key-token.js';
 import { organizationOf } from './names.js';
@@ -10,6 +10,10 @@ export interface Identity {
   readonly organization: string;
   /** Nothing is ever sent on its behalf. */
   readonly isTest: boolean;
+  /** The session of a user who has signed in: `…/sessions/{session}`. */
+  readonly session?: string;
+  /** What the credential may be used for at the most; no bound where absent. */
+  readonly scopes?: ReadonlySet<Permission>;
 }
 
 const BEARER = 'Bearer ';

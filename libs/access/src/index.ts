@@ -1,4 +1,4 @@
-export { permissionNotHeld } from './access.errors.js';
+export { permissionNotHeld, usersOnly } from './access.errors.js';
 export { AccessCache, type AccessCacheOptions, type AccessSource } from './access-cache.js';
 export { AccessGraph } from './access-graph.js';
 export {
@@ -6,9 +6,19 @@ export {
   type AccessGuardOptions,
   type Guarded,
   guarded,
+  identityOf,
   type Requirement,
   type Requirements,
 } from './access-guard.js';
+export {
+  AccessTokens,
+  jwkOf,
+  type TokenClaims,
+  tokenAlgorithm,
+  tokenAudience,
+  tokenIssuer,
+  tokenType,
+} from './access-token.js';
 export { hashOfToken, isApiKeyToken, newApiKeyToken, prefixOfToken } from './api-key-token.js';
 export { authenticateKey, type Identity } from './authenticate.js';
 export { explain } from './ground.js';

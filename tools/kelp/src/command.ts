@@ -5,6 +5,7 @@ import {
   AuditContract,
   DirectoryContract,
   KeyringContract,
+  SignInContract,
 } from '@kelp/contract-account';
 import { type Channel, client } from '@kelp/rpc';
 
@@ -21,6 +22,7 @@ export const clientsOf = (channel: Channel) => ({
   access: client(AccessContract, channel),
   audit: client(AuditContract, channel),
   keyring: client(KeyringContract, channel),
+  signIns: client(SignInContract, channel),
 });
 export type Clients = ReturnType<typeof clientsOf>;
 

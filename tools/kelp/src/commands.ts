@@ -70,6 +70,25 @@ const users: readonly Command[] = [
       return { text: table(['', 'email', 'role', 'state'], rows) };
     },
   },
+  {
+    words: 'users reset-password',
+    takes: ['<user>'],
+    does: 'shows a token once, with which the user may set a password within a day',
+    run: async ({ signIns }, { values: [parent = ''] }) => {
+      const { token } = await signIns.createPasswordReset({ parent });
+      return { text: shownOnce(token) };
+    },
+  },
+  {
+    words: 'users sign-out',
+    takes: ['<user>'],
+    does: 'ends all sessions of a user: their tokens are refused everywhere within a second',
+    run: async ({ signIns }, { values: [parent = ''] }) => {
+      const { sessions } = await signIns.listSessions({ parent, pageSize: PAGE });
+      for (const { name } of sessions) await signIns.revokeSession({ name });
+      return { text: `${sessions.length} sessions were ended.` };
+    },
+  },
 ];
 
 const keys: readonly Command[] = [
@@ -223,6 +242,16 @@ const secrets: readonly Command[] = [
         lines.push(...broken.map((name) => `  ${name} cannot be opened: it was changed or moved in the database.`));
         return { text: lines.join('\n'), failed: remaining > 0n };
       }
+    },
+  },
+  {
+    words: 'signing-keys rotate',
+    takes: [],
+    options: { 'revoke-earlier': { means: 'refuse from now on what earlier keys have signed: all must refresh' } },
+    does: 'makes a new key that signs tokens and checkpoints of audit logs',
+    run: async ({ keyring }, { options }) => {
+      const { keyId } = await keyring.rotateSigningKey({ revokeEarlier: options['revoke-earlier'] === true });
+      return { text: `The key ${keyId} signs from now on.` };
     },
   },
 ];

@@ -1,5 +1,13 @@
 import { type AccessChange, type Permission, User_State as State } from '@kelp/contract-account';
-import { apiKeyName, organizationName, roleName, teamName, userName, workspaceName } from '../account.names.js';
+import {
+  apiKeyName,
+  organizationName,
+  roleName,
+  sessionName,
+  teamName,
+  userName,
+  workspaceName,
+} from '../account.names.js';
 import { nameOfRole } from '../role/role-reference.js';
 
 /** The published columns of a row, as JSON. */
@@ -71,6 +79,10 @@ function factOf(organization: string, kind: string, data: Data): AccessChange['f
       };
     case 'signing_key':
       return { $case: 'tokenKey', value: { keyId: text(data, 'key_id'), publicKey: bytes(data, 'public_key') } };
+    case 'ended_session': {
+      const parts = { organization, user: text(data, 'user_id'), session: text(data, 'session_id') };
+      return { $case: 'endedSession', value: { name: sessionName.format(parts) } };
+    }
     default:
       throw new Error(`Facts of the kind "${kind}" are not known.`);
   }

@@ -1,12 +1,12 @@
 import type { Invitation, User } from '@kelp/contract-account';
 import { Injectable } from '@nestjs/common';
 import { invitationName } from '../account.names.js';
-import { Database, isReferenceViolation } from '../database.js';
+import { Database, isReferenceViolation, type Transaction } from '../database.js';
 import type { Invitation as InvitationRow } from '../generated/prisma/client.js';
 import type { Position } from '../page.js';
 import { roleNotFound } from '../role/role.errors.js';
 import { nameOfRole, type RoleReference } from '../role/role-reference.js';
-import { createUser, type NewUser } from '../user/user.repository.js';
+import { createUser, type NewUser, type UserId } from '../user/user.repository.js';
 
 /** Which invitation, of whom. */
 export interface InvitationId {
@@ -83,14 +83,24 @@ export class InvitationRepository {
       : undefined;
   }
 
-  /** Ends the invitation, and creates its user. Undefined where it has ended, or the address is a user's already. */
-  async accept(id: InvitationId, userId: string, user: NewUser): Promise<User | undefined> {
+  /**
+   * Ends the invitation, and creates its user. Undefined where it has ended, or the address is a user's already.
+   * @param also what is done with the new user, all or nothing
+   */
+  async accept(
+    id: InvitationId,
+    userId: string,
+    user: NewUser,
+    also: (transaction: Transaction, user: UserId) => Promise<void>,
+  ): Promise<User | undefined> {
     const { organization, invitation } = id;
     return await this.database.inOrganization(organization, async (transaction) => {
       const { count } = await transaction.invitation.deleteMany({
         where: { organizationId: organization, invitationId: invitation },
       });
-      return count === 0 ? undefined : await createUser(transaction, { organization, user: userId }, user);
+      const created = count > 0 ? await createUser(transaction, { organization, user: userId }, user) : undefined;
+      if (created) await also(transaction, { organization, user: userId });
+      return created;
     });
   }
 }

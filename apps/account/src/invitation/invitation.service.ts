@@ -19,6 +19,9 @@ import { organizationNotFound } from '../organization/organization.errors.js';
 import type { OrganizationRepository } from '../organization/organization.repository.js';
 import { pageOf } from '../page.js';
 import { roleReference } from '../role/role-reference.js';
+import type { CredentialRepository } from '../sign-in/credential.repository.js';
+import type { PasswordHasher } from '../sign-in/password-hasher.js';
+import { passwordViolations } from '../sign-in/password-policy.js';
 import { userExists } from '../user/user.errors.js';
 import { emailViolations } from '../user/user.fields.js';
 import type { UserRepository } from '../user/user.repository.js';
@@ -36,6 +39,8 @@ export class InvitationService {
     private readonly users: UserRepository,
     private readonly invitations: InvitationRepository,
     private readonly giving: GivingRule,
+    private readonly credentials: CredentialRepository,
+    private readonly hasher: PasswordHasher,
   ) {}
 
   async create({ parent, invitation }: CreateInvitationRequest): Promise<CreateInvitationResponse> {
@@ -76,15 +81,20 @@ export class InvitationService {
   }
 
   /** Whoever has the token was reached at the address. */
-  async accept({ token, displayName }: AcceptInvitationRequest): Promise<AcceptInvitationResponse> {
+  async accept({ token, displayName, password }: AcceptInvitationRequest): Promise<AcceptInvitationResponse> {
     const violations = displayNameViolations('display_name', displayName);
     if (violations.length > 0) throw invalidFields(violations);
     const invitation = await this.invitations.findByToken(hashOf(token));
     if (!invitation) throw invitationInvalid();
     const { email, role } = invitation;
+    const weak = password === '' ? [] : passwordViolations('password', password, email);
+    if (weak.length > 0) throw invalidFields(weak);
+    const hash = password === '' ? undefined : await this.hasher.hash(password);
     const reference = { builtInRole: role.builtInRole, roleId: role.roleId };
     const newUser = { email, displayName, role: reference, state: State.ACTIVE };
-    const user = await this.invitations.accept(invitation, uuidv7(), newUser);
+    const user = await this.invitations.accept(invitation, uuidv7(), newUser, async (transaction, id) => {
+      if (hash) await this.credentials.setPassword(transaction, id, hash);
+    });
     if (!user) throw invitationInvalid();
     return { user };
   }

@@ -16,10 +16,10 @@ export class Keyring implements OnModuleInit, OnApplicationShutdown {
   readonly #timer = setInterval(() => void this.sealRest(), FIRST_MS).unref();
   #stopped = false;
 
-  /** @param stores everything that is sealed, by what it is called */
+  /** @param stores everything that is sealed */
   constructor(
     private readonly box: SecretBox,
-    private readonly stores: Readonly<Record<string, SealedStore>>,
+    private readonly stores: readonly SealedStore[],
     private readonly log: Logger,
   ) {}
 
@@ -53,7 +53,7 @@ export class Keyring implements OnModuleInit, OnApplicationShutdown {
   async reseal(limit = AT_ONCE): Promise<ResealSecretsResponse> {
     let resealed = 0;
     const broken: string[] = [];
-    for (const store of Object.values(this.stores)) {
+    for (const store of this.stores) {
       let after = '';
       while (resealed < limit && !this.#stopped) {
         const batch = await store.reseal(after, Math.min(BATCH, limit - resealed));
@@ -84,7 +84,7 @@ export class Keyring implements OnModuleInit, OnApplicationShutdown {
 
   private async counts(): Promise<Map<string, number>> {
     const sums = new Map<string, number>();
-    for (const store of Object.values(this.stores))
+    for (const store of this.stores)
       for (const [keyId, secrets] of await store.count()) sums.set(keyId, (sums.get(keyId) ?? 0) + secrets);
     return sums;
   }

@@ -11,7 +11,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isAway } from '../database-failure.js';
 import type { Resealed, SealedStore } from '../secrets/sealed-store.js';
 import { keyIdOf, type SecretBox } from '../secrets/secret-box.js';
-import type { SigningKeyRepository, StoredSigningKey } from './signing-key.repository.js';
+import type { NewSigningKey, SigningKeyRepository, StoredSigningKey } from './signing-key.repository.js';
 
 /** A key that signs now. */
 export interface CurrentKey {
@@ -34,6 +34,8 @@ export const publicKeyOf = (raw: Uint8Array): KeyObject =>
 export class SigningKeys implements SealedStore, OnModuleInit {
   #keys: StoredSigningKey[] = [];
   #readAt = 0;
+  /** The one that signs, ready to do so. */
+  #opened: CurrentKey | undefined;
 
   constructor(
     private readonly repository: SigningKeyRepository,
@@ -72,21 +74,44 @@ export class SigningKeys implements SealedStore, OnModuleInit {
     return { resealed, broken, last: undefined };
   }
 
-  /** Makes a new key, which signs from a few seconds on. */
-  async rotate(): Promise<string> {
+  /**
+   * Makes a new key, which signs from a few seconds on.
+   * @param revokeEarlier refuses tokens that earlier keys have signed; the new one signs at once
+   */
+  async rotate(revokeEarlier = false): Promise<string> {
+    const earlier = await this.repository.list();
     const key = this.newKey();
     await this.repository.add(key);
+    if (revokeEarlier) await this.repository.endTokens(earlier.map(({ keyId }) => keyId));
     await this.read();
     return key.keyId;
+  }
+
+  /** Those that verify tokens, newest first. */
+  async tokenKeys(): Promise<StoredSigningKey[]> {
+    await this.read();
+    return this.#keys.filter(({ tokenEndTime }) => tokenEndTime === null);
+  }
+
+  /** Ends the keys whose successor has been signing for so long that none of their tokens is left. */
+  async endReplaced(tokenMs: number): Promise<void> {
+    const keys = await this.tokenKeys();
+    const replaced = keys.findIndex(
+      ({ createTime }) => createTime.getTime() <= Date.now() - SIGNS_AFTER_MS - FRESH_MS - tokenMs,
+    );
+    if (replaced >= 0) await this.repository.endTokens(keys.slice(replaced + 1).map(({ keyId }) => keyId));
   }
 
   /** The key that signs now. */
   async current(): Promise<CurrentKey> {
     if (Date.now() - this.#readAt > FRESH_MS) await this.read();
+    const good = this.#keys.filter(({ tokenEndTime }) => tokenEndTime === null);
     const known = (key: StoredSigningKey) => key.createTime.getTime() <= Date.now() - SIGNS_AFTER_MS;
-    const { keyId, sealedPrivateKey } = this.#keys.find(known) ?? this.#keys.at(-1)!;
+    const { keyId, sealedPrivateKey } = good.find(known) ?? good.at(-1) ?? this.#keys[0]!;
+    if (this.#opened?.keyId === keyId) return this.#opened;
     const der = Buffer.from(this.box.open(sealedPrivateKey, placeOf(keyId)), 'base64');
-    return { keyId, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
+    this.#opened = { keyId, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
+    return this.#opened;
   }
 
   /** Signs a text. */
@@ -107,7 +132,7 @@ export class SigningKeys implements SealedStore, OnModuleInit {
     this.#readAt = Date.now();
   }
 
-  private newKey(): Omit<StoredSigningKey, 'createTime'> {
+  private newKey(): NewSigningKey {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const keyId = randomBytes(8).toString('hex');
     const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');

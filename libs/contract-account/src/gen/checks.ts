@@ -79,6 +79,19 @@ import type {
   Role,
   UpdateRoleRequest,
 } from './kelp/account/v1/role.js';
+import type { ListSessionsRequest, RevokeSessionRequest } from './kelp/account/v1/session.js';
+import type {
+  ConfirmTotpRequest,
+  CreatePasswordResetRequest,
+  DeleteTotpRequest,
+  EnrolTotpRequest,
+  RefreshSessionRequest,
+  SetPasswordRequest,
+  SignInClient,
+  SignInRequest,
+  SignOutRequest,
+  VerifyTotpRequest,
+} from './kelp/account/v1/sign_in.js';
 import type {
   AddTeamMemberRequest,
   CreateTeamRequest,
@@ -127,6 +140,7 @@ const pattern13 = /^organizations\/[0-9a-f-]{36}\/(users|teams)\/[0-9a-f-]{36}$/
 const pattern14 = /^organizations\/[0-9a-f-]{36}\/invitations\/[0-9a-f-]{36}$/u;
 const pattern15 = /^organizations\/[0-9a-f-]{36}\/roles\/[0-9a-f-]{36}$/u;
 const pattern16 = /^organizations\/[0-9a-f-]{36}\/teams\/[0-9a-f-]{36}$/u;
+const pattern17 = /^organizations\/[0-9a-f-]{36}\/users\/[0-9a-f-]{36}\/sessions\/[0-9a-f-]{36}$/u;
 
 /** Which limits of the contract this ApiKey breaks; none where it keeps them all. */
 export function checkApiKey(message: ApiKey): readonly FieldViolation[] {
@@ -826,6 +840,7 @@ export function checkAcceptInvitationRequest(message: AcceptInvitationRequest): 
   let found: FieldViolation[] | undefined;
   if (isShorter(message.token, 1) || isLonger(message.token, 128)) found = add(found, 'token', 'Must have 1 to 128 characters.');
   if (isShorter(message.displayName, 1) || isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have 1 to 100 characters.');
+  if (isLonger(message.password, 256)) found = add(found, 'password', 'Must have at most 256 characters.');
   return found ?? none;
 }
 
@@ -1019,6 +1034,114 @@ export function checkListTeamMembersRequest(message: ListTeamMembersRequest): re
 export function checkResealSecretsRequest(message: ResealSecretsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.maxSecrets < 0 || message.maxSecrets > 100000) found = add(found, 'max_secrets', 'Must be from 0 to 100,000.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListSessionsRequest breaks; none where it keeps them all. */
+export function checkListSessionsRequest(message: ListSessionsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern5.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/users/{uuid}.');
+  if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
+  if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this RevokeSessionRequest breaks; none where it keeps them all. */
+export function checkRevokeSessionRequest(message: RevokeSessionRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/users/{uuid}/sessions/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this SignInClient breaks; none where it keeps them all. */
+export function checkSignInClient(message: SignInClient): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.userAgent, 256)) found = add(found, 'user_agent', 'Must have at most 256 characters.');
+  if (isLonger(message.address, 45)) found = add(found, 'address', 'Must have at most 45 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this SignInRequest breaks; none where it keeps them all. */
+export function checkSignInRequest(message: SignInRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (isLonger(message.email, 254)) found = add(found, 'email', 'Must have at most 254 characters.');
+  if (isLonger(message.password, 256)) found = add(found, 'password', 'Must have at most 256 characters.');
+  if (message.client !== undefined) {
+    for (const inner of checkSignInClient(message.client)) found = add(found, `client.${inner.field}`, inner.description);
+  }
+  if (message.scopes.length > 64) found = add(found, 'scopes', 'Must have at most 64 items.');
+  if (new Set(message.scopes).size < message.scopes.length) found = add(found, 'scopes', 'Must not have an item twice.');
+  for (let i = 0; i < message.scopes.length; i++) {
+    const item = message.scopes[i]!;
+    if (item !== 0 && item !== 1 && item !== 2 && item !== 3 && item !== 4 && item !== 5 && item !== 6 && item !== 7 && item !== 8 && item !== 9 && item !== 20 && item !== 21 && item !== 22 && item !== 23 && item !== 24 && item !== 25 && item !== 26 && item !== 27 && item !== 28) found = add(found, `scopes[${i}]`, 'Must be one of PERMISSION_ORGANIZATION_VIEW, PERMISSION_ORGANIZATION_MANAGE, PERMISSION_USERS_VIEW, PERMISSION_USERS_MANAGE, PERMISSION_API_KEYS_MANAGE, PERMISSION_CONNECTIONS_VIEW, PERMISSION_CONNECTIONS_MANAGE, PERMISSION_AUDIT_VIEW, PERMISSION_WORKSPACES_MANAGE, PERMISSION_WORKSPACES_VIEW, PERMISSION_TEMPLATES_VIEW, PERMISSION_TEMPLATES_EDIT, PERMISSION_TEMPLATES_PUBLISH, PERMISSION_COMMENTS_WRITE, PERMISSION_TEMPLATES_RENDER, PERMISSION_EMAILS_SEND, PERMISSION_ANALYTICS_VIEW, PERMISSION_CODE_EDIT.');
+    if (item === 0) found = add(found, `scopes[${i}]`, 'Must not be PERMISSION_UNSPECIFIED.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this VerifyTotpRequest breaks; none where it keeps them all. */
+export function checkVerifyTotpRequest(message: VerifyTotpRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.challengeToken, 64)) found = add(found, 'challenge_token', 'Must have at most 64 characters.');
+  if (isLonger(message.code, 32)) found = add(found, 'code', 'Must have at most 32 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this RefreshSessionRequest breaks; none where it keeps them all. */
+export function checkRefreshSessionRequest(message: RefreshSessionRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.refreshToken, 64)) found = add(found, 'refresh_token', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this SignOutRequest breaks; none where it keeps them all. */
+export function checkSignOutRequest(message: SignOutRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.refreshToken, 64)) found = add(found, 'refresh_token', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this SetPasswordRequest breaks; none where it keeps them all. */
+export function checkSetPasswordRequest(message: SetPasswordRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.proof === undefined) found = add(found, 'proof', 'Must have one of current_password, reset_token.');
+  if (message.proof?.$case === 'currentPassword') {
+    if (isLonger(message.proof.value, 256)) found = add(found, 'current_password', 'Must have at most 256 characters.');
+  }
+  if (message.proof?.$case === 'resetToken') {
+    if (isLonger(message.proof.value, 64)) found = add(found, 'reset_token', 'Must have at most 64 characters.');
+  }
+  if (isLonger(message.newPassword, 256)) found = add(found, 'new_password', 'Must have at most 256 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this CreatePasswordResetRequest breaks; none where it keeps them all. */
+export function checkCreatePasswordResetRequest(message: CreatePasswordResetRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern5.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/users/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this EnrolTotpRequest breaks; none where it keeps them all. */
+export function checkEnrolTotpRequest(message: EnrolTotpRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.password, 256)) found = add(found, 'password', 'Must have at most 256 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ConfirmTotpRequest breaks; none where it keeps them all. */
+export function checkConfirmTotpRequest(message: ConfirmTotpRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.code, 32)) found = add(found, 'code', 'Must have at most 32 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this DeleteTotpRequest breaks; none where it keeps them all. */
+export function checkDeleteTotpRequest(message: DeleteTotpRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.password, 256)) found = add(found, 'password', 'Must have at most 256 characters.');
+  if (isLonger(message.code, 32)) found = add(found, 'code', 'Must have at most 32 characters.');
   return found ?? none;
 }
 

@@ -71,5 +71,19 @@ export enum ErrorReason {
   PERMISSION_NOT_HELD = 31,
   /** LIMIT_REACHED - RESOURCE_EXHAUSTED: more calls in a minute than the key or the organization has; RetryInfo says when to come back. */
   LIMIT_REACHED = 32,
+  /** SIGN_IN_REFUSED - UNAUTHENTICATED: what was to prove who somebody is does not: address, password, code or token. Nobody says which. */
+  SIGN_IN_REFUSED = 40,
+  /** TOO_MANY_ATTEMPTS - RESOURCE_EXHAUSTED: too many attempts to sign in, or too many people at once; RetryInfo says when to come back. */
+  TOO_MANY_ATTEMPTS = 41,
+  /** SESSION_ENDED - UNAUTHENTICATED: the refresh token is not one that goes on: sign in again. Used twice, it has ended its session. */
+  SESSION_ENDED = 42,
+  /** SESSION_NOT_FOUND - NOT_FOUND: `session` does not exist, or has ended. */
+  SESSION_NOT_FOUND = 43,
+  /** TOTP_ENROLLED - FAILED_PRECONDITION: the user has an authenticator already; take that away first. */
+  TOTP_ENROLLED = 44,
+  /** TOTP_NOT_ENROLLED - FAILED_PRECONDITION: the user has no authenticator that this could be about. */
+  TOTP_NOT_ENROLLED = 45,
+  /** USERS_ONLY - PERMISSION_DENIED: the call is for users, about themselves, with a token from signing in. */
+  USERS_ONLY = 46,
   UNRECOGNIZED = -1,
 }

@@ -70,6 +70,8 @@ export interface AcceptInvitationRequest {
   token: string;
   /** What people will call them: 1 to 100 characters. */
   displayName: string;
+  /** With which they will sign in: 12 to 256 characters, and not one that many people use. None where empty. */
+  password: string;
 }
 
 /** The new user. */
@@ -521,7 +523,7 @@ export const DeleteInvitationRequest: MessageFns<DeleteInvitationRequest> = {
 };
 
 function createBaseAcceptInvitationRequest(): AcceptInvitationRequest {
-  return { token: "", displayName: "" };
+  return { token: "", displayName: "", password: "" };
 }
 
 export const AcceptInvitationRequest: MessageFns<AcceptInvitationRequest> = {
@@ -531,6 +533,9 @@ export const AcceptInvitationRequest: MessageFns<AcceptInvitationRequest> = {
     }
     if (message.displayName !== "") {
       writer.uint32(18).string(message.displayName);
+    }
+    if (message.password !== "") {
+      writer.uint32(26).string(message.password);
     }
     return writer;
   },
@@ -564,6 +569,14 @@ export const AcceptInvitationRequest: MessageFns<AcceptInvitationRequest> = {
             message.displayName = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -583,6 +596,7 @@ export const AcceptInvitationRequest: MessageFns<AcceptInvitationRequest> = {
     const message = createBaseAcceptInvitationRequest();
     message.token = object.token ?? "";
     message.displayName = object.displayName ?? "";
+    message.password = object.password ?? "";
     return message;
   },
 };

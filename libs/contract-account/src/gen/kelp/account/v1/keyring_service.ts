@@ -7,6 +7,8 @@ import {
   ListSecretKeysResponse,
   ResealSecretsRequest,
   ResealSecretsResponse,
+  RotateSigningKeyRequest,
+  RotateSigningKeyResponse,
 } from "./keyring.js";
 
 /** Keeps the keys that encrypt what is secret in the database, and those that sign. */
@@ -30,6 +32,18 @@ export const KeyringServiceDefinition = {
       requestType: ResealSecretsRequest as typeof ResealSecretsRequest,
       requestStream: false,
       responseType: ResealSecretsResponse as typeof ResealSecretsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Makes a new key that signs tokens and checkpoints of audit logs. It signs a few seconds later; tokens that its
+     * predecessors have signed go on for as long as they last.
+     */
+    rotateSigningKey: {
+      name: "RotateSigningKey",
+      requestType: RotateSigningKeyRequest as typeof RotateSigningKeyRequest,
+      requestStream: false,
+      responseType: RotateSigningKeyResponse as typeof RotateSigningKeyResponse,
       responseStream: false,
       options: {},
     },

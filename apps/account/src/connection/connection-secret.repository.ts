@@ -16,7 +16,7 @@ const NOWHERE = '00000000-0000-0000-0000-000000000000';
 
 /** The secrets of connections, as far as keys are concerned. */
 @Injectable()
-export class ConnectionSecretStore implements SealedStore {
+export class ConnectionSecretRepository implements SealedStore {
   constructor(
     private readonly database: Database,
     private readonly secrets: ConnectionSecrets,
