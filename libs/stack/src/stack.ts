@@ -33,6 +33,8 @@ export interface StackOptions extends Listener {
   durable?: boolean;
   /** What the services get besides their own settings, such as LOG_LEVEL. */
   env: NodeJS.ProcessEnv;
+  /** What a service gets instead of its own settings, such as an address that a test stands before. */
+  instead?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** Gives the start up when it fires. */
   signal?: AbortSignal;
 }
@@ -183,7 +185,7 @@ export class Stack {
     return {
       name: service,
       args: [mainOf(service), ...args],
-      env: { ...this.options.env, ...environmentOf(service, surroundings) },
+      env: { ...this.options.env, ...environmentOf(service, surroundings), ...this.options.instead?.[service] },
       log: this.logOf(service),
       onSpawn: (pid: number) => this.instance.add(service, pid),
     };

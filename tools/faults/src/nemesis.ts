@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stack } from '@kelp/stack';
-import { type Fault, faults } from './faults.js';
+import type { Fault } from './fault.js';
+import { faults } from './faults.js';
 import type { Random } from './random.js';
+import type { World } from './world.js';
 
 export interface NemesisOptions {
-  readonly stack: Stack;
+  readonly world: World;
   readonly random: Random;
-  onStrike(fault: string): void;
+  /** Which of the faults it knows: all. */
+  readonly faults?: readonly Fault[];
+  /** Hears which fault struck, and what. */
+  onStrike(fault: string, what: string): void;
   /** How long it rests between two faults at the most, in milliseconds: 800. */
   readonly restMs?: number;
 }
@@ -27,15 +31,16 @@ export class Nemesis {
   }
 
   private async run(): Promise<void> {
-    const { stack, random, onStrike, restMs = 800 } = this.options;
+    const { world, random, onStrike, restMs = 800, faults: known = faults } = this.options;
     let left: Fault[] = [];
     for (;;) {
       await sleep(random.between(restMs / 4, restMs), undefined, { signal: this.#end.signal }).catch(() => undefined);
       if (this.#end.signal.aborted) return;
-      if (left.length === 0) left = [...faults];
+      if (left.length === 0) left = [...known];
       const fault = random.pick(left);
       left = left.filter((each) => each !== fault);
-      if (await fault.strike(stack, random)) onStrike(fault.name);
+      const what = await fault.strike(world, random);
+      if (what !== undefined) onStrike(fault.name, what);
     }
   }
 }

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { clientsOf, run, seed } from '@kelp/demo';
-import { freePorts, Stack } from '@kelp/stack';
 import { signingKey } from '@kelp/webhook-samples';
+import type { Fault } from './fault.js';
 import { Nemesis } from './nemesis.js';
 import { Random } from './random.js';
 import { heldIn } from './store.js';
+import { startWorld } from './world.js';
 
 export interface FaultsOptions {
   readonly seed: number;
@@ -15,6 +13,8 @@ export interface FaultsOptions {
   /** How many events a round posts: 150,000. After each everything has to be in its place. */
   readonly eventsPerRound?: number;
   readonly queueUrl?: string;
+  /** Which faults strike: all. */
+  readonly faults?: readonly Fault[];
   /** Hears of each fault, and of each round. */
   onSaid?(sentence: string): void;
 }
@@ -38,29 +38,25 @@ const PATIENCE_MS = 180_000;
 
 /** Starts all of Kelp, breaks it under traffic round after round, and looks after each whether the history is right. */
 export async function runFaults(options: FaultsOptions): Promise<Verdict> {
-  const { seed: number, minutes, eventsPerRound = EVENTS, queueUrl, onSaid } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'kelp-faults-'));
+  const { seed: number, minutes, eventsPerRound = EVENTS, queueUrl, faults, onSaid } = options;
   const random = new Random(number);
   const struck: Record<string, number> = {};
   const wrong: string[] = [];
   let [rounds, acknowledged, expected, stored, twice] = [0, 0, 0, 0, 0];
-  const stack = await Stack.start({
-    folder,
-    ports: await freePorts(),
-    env: { ...process.env, LOG_LEVEL: 'warn' },
-    ...(queueUrl && { queueUrl }),
-  });
+  const world = await startWorld(queueUrl);
+  const { stack } = world;
+  if (!world.disk) onSaid?.('no disk is filled: that takes a superuser, on Linux');
   try {
     const clients = clientsOf(stack);
     const key = signingKey();
     const demo = await seed(clients, key);
     const until = performance.now() + minutes * 60_000;
     do {
-      const onStrike = (fault: string) => {
+      const onStrike = (fault: string, what: string) => {
         struck[fault] = (struck[fault] ?? 0) + 1;
-        onSaid?.(fault);
+        onSaid?.(`${fault}: ${what}`);
       };
-      const nemesis = new Nemesis({ stack, random, onStrike });
+      const nemesis = new Nemesis({ world, random, onStrike, ...(faults && { faults }) });
       const options = { clients, demo, key, webhooksUrl: stack.webhooksUrl, events: eventsPerRound };
       const running = run({ ...options, patienceMs: PATIENCE_MS, onProgress: ({ posted }) => endAt(posted, nemesis) });
       const endAt = (posted: number, striking: Nemesis) => posted >= eventsPerRound && void striking.end();
@@ -78,8 +74,7 @@ export async function runFaults(options: FaultsOptions): Promise<Verdict> {
       onSaid?.(`round ${rounds}: ${acknowledged} acknowledged, ${expected} to be kept, ${stored} stored`);
     } while (wrong.length === 0 && performance.now() < until);
   } finally {
-    await stack.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await world.close();
   }
   return { struck, rounds, acknowledged, expected, stored, twice, wrong };
 }
