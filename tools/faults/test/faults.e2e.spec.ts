@@ -6,12 +6,12 @@ it('loses nothing and counts nothing twice, whatever is killed, frozen, restarte
   const said: string[] = [];
   const verdict = await runFaults({
     seed: SEED,
-    minutes: 0.5, // a few rounds
+    minutes: 0.4, // a few rounds
     eventsPerRound: 20_000,
     onSaid: (sentence) => said.push(sentence),
   });
   expect({ seed: SEED, wrong: verdict.wrong, said }).toEqual({ seed: SEED, wrong: [], said });
   expect(verdict.stored).toBe(verdict.expected);
   expect(verdict.expected).toBeGreaterThan(0);
-  expect(Object.keys(verdict.struck).length).toBeGreaterThan(2);
+  expect(Object.keys(verdict.struck).length).toBeGreaterThan(4);
 }, 400_000);
