@@ -20,6 +20,8 @@ import {
   type ListExperimentsRequest,
   type ListExperimentsResponse,
   type MessageTimeline,
+  type QueryFunnelRequest,
+  type QueryFunnelResponse,
   type QueryMetricsRequest,
   type QueryMetricsResponse,
   type RebuildCountsRequest,
@@ -37,6 +39,7 @@ import { checkFrames } from './event/check-events.js';
 import { EventService } from './event/event.service.js';
 import { ExperimentService } from './experiment/experiment.service.js';
 import { ExploreService } from './explore/explore.service.js';
+import { FunnelService } from './funnel/funnel.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { MetricsFeed } from './metrics/metrics-feed.js';
 import { UpkeepService } from './upkeep/upkeep.service.js';
@@ -52,6 +55,7 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
     private readonly metrics: MetricsService,
     private readonly feed: MetricsFeed,
     private readonly explore: ExploreService,
+    private readonly funnels: FunnelService,
     private readonly experiments: ExperimentService,
     private readonly upkeep: UpkeepService,
   ) {}
@@ -78,6 +82,10 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
     yield* sendItems(noting(), call, {
       open: (resumeToken, signal) => this.feed.watch(query, resumeToken, signal),
     });
+  }
+
+  queryFunnel(request: QueryFunnelRequest, call: Call): Promise<QueryFunnelResponse> {
+    return this.funnels.query(request, call.signal);
   }
 
   listEvents(request: ListEventsRequest): Promise<ListEventsResponse> {

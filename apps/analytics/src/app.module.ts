@@ -14,8 +14,11 @@ import { ExperimentRepository } from './experiment/experiment.repository.js';
 import { ExperimentService } from './experiment/experiment.service.js';
 import { EventReader } from './explore/event-reader.js';
 import { ExploreService } from './explore/explore.service.js';
+import { FunnelRepository } from './funnel/funnel.repository.js';
+import { FunnelService } from './funnel/funnel.service.js';
 import { CountRepository } from './metrics/count.repository.js';
 import { CountMerger } from './metrics/count-merger.js';
+import { FirstRepository } from './metrics/first.repository.js';
 import { MetricsRepository } from './metrics/metrics.repository.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { MetricsFeed } from './metrics/metrics-feed.js';
@@ -44,12 +47,13 @@ export class AppModule {
     const metrics = new MetricsService(metricsRows);
     const providers = [
       [Database, database],
-      [PartitionKeeper, new PartitionKeeper(partitions, kept?.retentionDays ?? 0, log)],
+      [PartitionKeeper, new PartitionKeeper(partitions, new FirstRepository(database), kept?.retentionDays ?? 0, log)],
       [CountMerger, merger],
       [EventService, new EventService(events, () => merger.room())],
       [MetricsService, metrics],
       [MetricsFeed, new MetricsFeed(metricsRows, log)],
       [ExploreService, new ExploreService(new EventReader(database))],
+      [FunnelService, new FunnelService(new FunnelRepository(database), partitions)],
       [ExperimentService, new ExperimentService(new ExperimentRepository(database), metrics)],
       [UpkeepService, new UpkeepService(counts, new ReclassifyRepository(database), new ErasureRepository(database))],
     ] as const;

@@ -57,16 +57,29 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  /** Lends a connection on which statements may take as long as they take. */
-  async atLength<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    return await this.use(async (client) => {
+  /**
+   * Lends a connection on which statements may take as long as they take.
+   * @param signal ends the statement that is under way, which then fails
+   */
+  async atLength<T>(work: (client: pg.PoolClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const client = await this.pool.connect();
+    let isCancelled = false;
+    const cancel = () => {
+      isCancelled = true;
+      const { processID } = client as unknown as { processID: number };
+      this.pool.query('select pg_cancel_backend($1)', [processID]).catch(() => {}); // then it ends by itself
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
       await client.query('set statement_timeout = 0');
-      try {
-        return await work(client);
-      } finally {
-        await client.query('reset statement_timeout').catch(() => {}); // the pool drops a connection that broke
-      }
-    });
+      return await work(client);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      if (!isCancelled) await client.query('reset statement_timeout').catch(() => {}); // the pool drops one that broke
+      // A cancellation that comes late must not meet somebody else's statement.
+      client.release(isCancelled);
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {

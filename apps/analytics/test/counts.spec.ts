@@ -6,6 +6,7 @@ import { EventRepository } from '../src/event/event.repository.js';
 import { FacetRepository } from '../src/event/facet.repository.js';
 import { PartitionRepository } from '../src/event/partition.repository.js';
 import { CountRepository } from '../src/metrics/count.repository.js';
+import { FirstRepository } from '../src/metrics/first.repository.js';
 import { idOf, makeEvent } from './make-event.js';
 
 let fresh: FreshDatabase;
@@ -141,4 +142,26 @@ it('stay right, and stay, where the events of old days are let go of, and take n
 
   await partitions.dropBefore(first / 86_400_000);
   expect(await partitions.horizon()).toBe(second / 86_400_000);
+});
+
+it('stay right where it is let go of which opens of long ago were the first', async () => {
+  const firstDay = Date.UTC(2020, 1, 27);
+  const DAY = 86_400_000;
+  const open = (message: string, day: number) =>
+    makeEvent({ timeMs: firstDay + day * DAY }, { type: 7, messageId: idOf(message) });
+  await events.append([open('over', 0), open('goes on', 0), open('goes on', 3), open('later', 2)]);
+  await counts.merge();
+  await new PartitionRepository(database).dropBefore(firstDay / DAY + 1);
+  const firsts = new FirstRepository(database);
+  expect(await firsts.trimBefore(firstDay / DAY)).toBe(0);
+  expect(await firsts.trimBefore(firstDay / DAY + 1)).toBe(1);
+  expect(await counts.verify()).toEqual(RIGHT);
+
+  await makeEvents().append([open('over', 4), open('goes on', 4), open('later', 4)]);
+  await counts.merge();
+  expect(await counts.verify()).toEqual(RIGHT);
+  const uniques = await database.query<{ n: number }>(
+    `select sum(n8)::integer as n from count_day join dimension using (dimension_id) where kind = 0 and block = 2048`,
+  );
+  expect(uniques).toEqual([{ n: 4 }]);
 });

@@ -96,9 +96,11 @@ export function previousOf(request: QueryMetricsRequest): QueryMetricsRequest {
   return { ...request, startTime: new Date(startTime!.getTime() - lengthMs), endTime: startTime };
 }
 
-type Wrong = (field: string, description: string) => void;
+/** Notes what is wrong with a field. */
+export type Wrong = (field: string, description: string) => void;
 
-function* templateFilters(template: string, organizationId: string, wrong: Wrong): Generator<ColumnFilter> {
+/** What a template or a version of one lets through. */
+export function* templateFilters(template: string, organizationId: string, wrong: Wrong): Generator<ColumnFilter> {
   if (template === '') return;
   const name = versionName.parse(template) ?? templateName.parse(template);
   if (!name) return wrong('template', 'Must name a template or a version of one.');

@@ -139,7 +139,8 @@ function statement({ organizationId, filters, facet, segments, unit, timeZone, g
   return { sql, values };
 }
 
-function whereOf({ column, sqlType, values, orNull }: ColumnFilter, bind: (value: unknown) => string): string {
+/** A condition on table dimension. */
+export function whereOf({ column, sqlType, values, orNull }: ColumnFilter, bind: (value: unknown) => string): string {
   const isOne = `${column} = any (${bind(values)}::${sqlType}[])`;
   return orNull ? ` and (${isOne} or ${column} is null)` : ` and ${isOne}`;
 }

@@ -25,6 +25,7 @@ import {
   ListEventsResponse,
   MessageTimeline,
 } from "./explore.js";
+import { QueryFunnelRequest, QueryFunnelResponse } from "./funnel.js";
 import { QueryMetricsRequest, QueryMetricsResponse, WatchMetricsRequest, WatchMetricsResponse } from "./metrics.js";
 import {
   RebuildCountsRequest,
@@ -70,6 +71,18 @@ export const AnalyticsServiceDefinition = {
       responseType: WatchMetricsResponse as typeof WatchMetricsResponse,
       responseStream: true,
       options: {},
+    },
+    /**
+     * Counts how many messages or recipients get how far, step by step. Reads the events of the time asked for: set a deadline
+     * accordingly.
+     */
+    queryFunnel: {
+      name: "QueryFunnel",
+      requestType: QueryFunnelRequest as typeof QueryFunnelRequest,
+      requestStream: false,
+      responseType: QueryFunnelResponse as typeof QueryFunnelResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
     /** Lists an organization's events, the newest first. */
     listEvents: {
