@@ -41,6 +41,7 @@ const contracts = await run(['tools/contract/cli.mjs', 'check'], { quiet: true }
 await check('contracts are linted, formatted, and keep every version in use', contracts);
 await check('generated code is fresh', await contractsAreFresh());
 await check('code is formatted', await run([biome, 'check', '--error-on-warnings', '.'], { quiet: true }));
+await check('what it is made of is in order', await run(['tools/supply-chain/main.mjs'], { quiet: true }));
 
 const apps = readdirSync(join(root, 'apps')).filter((app) => existsSync(join(root, 'apps', app, 'prisma/migrations')));
 for (const [app, result] of await differsFromMigrations(apps)) await check(`migrations of ${app} are complete`, result);

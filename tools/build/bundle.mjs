@@ -1,10 +1,11 @@
 // `node tools/build/bundle.mjs <project folder>`: makes dist/main.mjs of src/main.ts, one file that runs without
-// node_modules; and one of each src/**/*.worker.mjs beside it, for its helpers.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+// node_modules; one of each src/**/*.worker.mjs beside it, for its helpers; and dist/sbom.json, which says what is in them.
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { commonjsGlobals } from './commonjs-globals.mjs';
 import { leftOut } from './left-out.mjs';
+import { billOfMaterials } from './sbom.mjs';
 import { swcPlugin } from './swc-plugin.mjs';
 
 const project = resolve(import.meta.dirname, '../..', process.argv[2] ?? '');
@@ -37,6 +38,10 @@ const { metafile } = await build({
   banner: { js: commonjsGlobals },
   plugins: [swcPlugin],
 });
+writeFileSync(
+  join(dist, 'sbom.json'),
+  `${JSON.stringify(billOfMaterials(basename(project), Object.keys(metafile.inputs)), null, 2)}\n`,
+);
 for (const [file, { bytes, inputs, entryPoint }] of Object.entries(metafile.outputs)) {
   if (!entryPoint) continue;
   console.log(`dist/${basename(file)}: ${(bytes / 1e6).toFixed(1)} MB of ${Object.keys(inputs).length} modules`);
