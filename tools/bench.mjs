@@ -1,7 +1,8 @@
 // `npm run bench [-- names]`: builds what has changed, and measures.
+import { ports } from './boundaries.mjs';
 import { nx, run } from './run.mjs';
 
-const projects = ['@kelp/account', '@kelp/template', '@kelp/analytics', '@kelp/ingest', '@kelp/bench'];
+const projects = [...Object.keys(ports), 'bench'].map((project) => `@kelp/${project}`);
 const args = ['run-many', '-t', 'build', '-p', projects.join(','), '--output-style=static'];
 const { code, output } = await run([nx, ...args], { quiet: true });
 if (code !== 0) {

@@ -11,6 +11,14 @@ export const calls = {
   template: {},
 };
 
+/** Where each service listens on a developer's machine: 127.0.0.1, unless `<SERVICE>_PORT` says otherwise. */
+export const ports = {
+  account: 50_051,
+  template: 50_052,
+  analytics: 50_053,
+  ingest: 50_054,
+};
+
 /** Who else may call every service, with a certificate of this name: people at a terminal, and the demo. */
 export const operators = ['developer'];
 

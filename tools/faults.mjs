@@ -1,7 +1,8 @@
 // `npm run faults [-- --minutes N --seed S]`: builds what has changed, and breaks it while it works.
+import { ports } from './boundaries.mjs';
 import { nx, run } from './run.mjs';
 
-const projects = ['@kelp/account', '@kelp/template', '@kelp/analytics', '@kelp/ingest', '@kelp/faults'];
+const projects = [...Object.keys(ports), 'faults'].map((project) => `@kelp/${project}`);
 const args = ['run-many', '-t', 'build', '-p', projects.join(','), '--output-style=static'];
 const { code, output } = await run([nx, ...args], { quiet: true });
 if (code !== 0) {

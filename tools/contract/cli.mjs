@@ -1,6 +1,6 @@
 // `npm run contract -- <command>`: what keeps contracts from breaking anybody.
 import { parseArgs } from 'node:util';
-import { calls } from '../boundaries.mjs';
+import { calls, ports } from '../boundaries.mjs';
 import { buf, run } from '../run.mjs';
 import { breaks, report } from './gates/check.mjs';
 import { collect } from './gates/collect.mjs';
@@ -18,9 +18,6 @@ npm run contract -- in-use [service@host:port …] [--ca … --cert … --key �
                                               asks running services who uses which version: proto/releases/in-use.json
 npm run contract -- retire <contract> <version>
                                               ends the promise to a version that nobody has used for ${RETIRE_DAYS} days`;
-
-/** Where `npm start` serves. */
-const LOCAL = { account: 50051, template: 50052, analytics: 50053, ingest: 50054 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -64,7 +61,7 @@ const commands = {
   },
 
   async 'in-use'(targets) {
-    const local = Object.entries(LOCAL).map(([service, port]) => `${service}@127.0.0.1:${port}`);
+    const local = Object.entries(ports).map(([service, port]) => `${service}@127.0.0.1:${port}`);
     const tls = { ca: values.ca, certificate: values.cert, key: values.key };
     const inUse = readInUse();
     for (const given of targets.length > 0 ? targets : local) {

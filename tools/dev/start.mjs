@@ -1,7 +1,8 @@
 // `npm start`: builds what has changed, says nothing unless that fails, and runs it in this process.
+import { ports } from '../boundaries.mjs';
 import { nx, run } from '../run.mjs';
 
-const projects = ['@kelp/account', '@kelp/template', '@kelp/analytics', '@kelp/ingest', '@kelp/dev'];
+const projects = [...Object.keys(ports), 'dev'].map((project) => `@kelp/${project}`);
 
 if (!process.argv.includes('--help')) console.log('Building what has changed …');
 const args = ['run-many', '-t', 'build', '-p', projects.join(','), '--output-style=static'];

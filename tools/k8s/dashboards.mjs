@@ -172,5 +172,5 @@ export const dashboard = (service) => ({
   refresh: '30s',
   time: { from: 'now-6h', to: 'now' },
   templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus', current: {} }] },
-  panels: [...own[service], ...common(service)].map(panel),
+  panels: [...(own[service] ?? []), ...common(service)].map(panel),
 });

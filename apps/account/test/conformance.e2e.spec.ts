@@ -8,13 +8,7 @@ import {
   KeyringContract,
   SignInContract,
 } from '@kelp/contract-account';
-import { freshDatabase } from '@kelp/testing';
-import { accountOn } from './start-account.js';
-
-const subject = async () => {
-  const { url, drop } = await freshDatabase('account');
-  return { ...accountOn(url), drop };
-};
+import { subject } from './subject.js';
 
 for (const contract of [
   AccountContract,

@@ -40,15 +40,14 @@ export async function makeGround() {
   return { database, stateFolder, clear };
 }
 
-/** The whole service, on free ports. */
-export async function startIngest({ database, stateFolder, ...options }: IngestOptions) {
-  const log = logger('ingest', process.env.TEST_LOG_LEVEL ?? 'silent');
-  const tls = await tlsOf('ingest');
+const log = logger('ingest', process.env.TEST_LOG_LEVEL ?? 'silent');
+
+/** The service's module; its webhooks arrive at a free port. */
+export async function ingestOn({ database, stateFolder, ...options }: IngestOptions, draining?: AbortSignal) {
   const { account = NOWHERE, template = NOWHERE, analytics = NOWHERE, limits } = options;
-  const draining = new AbortController();
-  const module = AppModule.with(
+  return AppModule.with(
     {
-      tls,
+      tls: await tlsOf('ingest'),
       stateFolder,
       database: { url: database.url, connectionsMax: 3 },
       httpAddress: options.httpAddress ?? '127.0.0.1:0',
@@ -61,14 +60,20 @@ export async function startIngest({ database, stateFolder, ...options }: IngestO
     log,
     {
       limits: { ...webhookLimits, drainMs: 2_000, ...limits },
-      draining: draining.signal,
+      ...(draining && { draining }),
       ...(options.outside && { outside: options.outside }),
     },
   );
+}
+
+/** The whole service, on free ports. */
+export async function startIngest(options: IngestOptions) {
+  const draining = new AbortController();
+  const module = await ingestOn(options, draining.signal);
   const running = await serve(module, {
     service: 'ingest',
     address: '127.0.0.1:0',
-    tls,
+    tls: await tlsOf('ingest'),
     callers: ['developer'],
     log,
     drainDelayMs: options.drainDelayMs ?? 0,

@@ -1,4 +1,4 @@
 export { compatibility } from './compatibility.js';
 export { conformance } from './conformance.js';
 export { type IsolationSubject, isolation, type Tenants } from './isolation.js';
-export type { Subject } from './subject.js';
+export { type Subject, serveSubject } from './subject.js';

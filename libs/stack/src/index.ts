@@ -4,4 +4,4 @@ export { ProgramFailed } from './node-program.js';
 export { freePorts, type Ports, PortsInUse } from './ports.js';
 export { type ServiceName, services } from './services.js';
 export { type Listener, type ProgramName, Stack, type StackOptions } from './stack.js';
-export { freePort, startPostgres } from './tools.js';
+export { freePort, startPostgres, usualPorts } from './tools.js';

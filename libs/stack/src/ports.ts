@@ -1,15 +1,9 @@
 import { connect, createServer } from 'node:net';
+import { type ServiceName, services } from './services.js';
 import { freePort } from './tools.js';
 
 /** Where things listen on 127.0.0.1. */
-export interface Ports {
-  account: number;
-  template: number;
-  analytics: number;
-  ingest: number;
-  webhooks: number;
-  postgres: number;
-}
+export type Ports = Record<ServiceName | 'webhooks' | 'postgres', number>;
 
 /** Something else listens on ports that are needed. */
 export class PortsInUse extends Error {
@@ -21,10 +15,8 @@ export class PortsInUse extends Error {
 
 /** Ports that nothing listens on at the moment, for tests and benches. */
 export async function freePorts(): Promise<Ports> {
-  const [account, template, analytics, ingest, webhooks, postgres] = await Promise.all(
-    Array.from({ length: 6 }, () => freePort()),
-  );
-  return { account, template, analytics, ingest, webhooks, postgres } as Ports;
+  const names = [...services, 'webhooks', 'postgres'];
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()]))) as Ports;
 }
 
 /** Of these ports, the names of those that something listens on. */

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { TlsFiles } from '@kelp/testing';
 import type { Ports } from './ports.js';
 import { secretIn } from './secret-file.js';
-import { callersOf } from './tools.js';
+import { callersOf, usualPorts } from './tools.js';
 
 /** In the order in which they are told of; they may start in any. */
-export const services = ['account', 'template', 'analytics', 'ingest'] as const;
-export type ServiceName = (typeof services)[number];
+export const services = Object.keys(usualPorts) as ServiceName[];
+export type ServiceName = keyof typeof usualPorts;
 
 /** The root of the repository, seen from this file and from a bundle in `<folder>/<project>/dist` alike. */
 const ROOT = join(import.meta.dirname, '../../..');

@@ -1,16 +1,18 @@
-import { setting } from '@kelp/config';
+import { type Setting, setting } from '@kelp/config';
+import { type ServiceName, services, usualPorts } from '@kelp/stack';
 
 const port = (variable: string, what: string, fallback: number) =>
   setting.integer(variable, `The port of ${what}.`, { fallback }, 1, 65_535);
+
+const servicePorts = Object.fromEntries(
+  services.map((service) => [service, port(`${service.toUpperCase()}_PORT`, service, usualPorts[service])]),
+) as Record<ServiceName, Setting<number>>;
 
 /** What the environment says. */
 export const settings = {
   folder: setting.text('KELP_FOLDER', 'Where data, certificates and logs are kept.', { fallback: '.kelp' }),
   ports: {
-    account: port('ACCOUNT_PORT', 'account', 50_051),
-    template: port('TEMPLATE_PORT', 'template', 50_052),
-    analytics: port('ANALYTICS_PORT', 'analytics', 50_053),
-    ingest: port('INGEST_PORT', 'ingest', 50_054),
+    ...servicePorts,
     webhooks: port('WEBHOOK_PORT', 'the webhooks', 8080),
     postgres: port('POSTGRES_PORT', 'the embedded PostgreSQL', 54_320),
   },

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Demo } from '@kelp/demo';
-import type { Stack } from '@kelp/stack';
+import { type Stack, services } from '@kelp/stack';
 import { type SigningKey, sendgridBody, sendgridEvent, signSendgrid } from '@kelp/webhook-samples';
 
 /** A signature is refused when it is old. */
@@ -45,7 +45,7 @@ export function nextSteps(stack: Stack, demo: Demo, request: SampleRequest): str
     template: `${demo.organization}/templates/${template?.id}`,
     groupBy: ['DIMENSION_VERSION'],
   });
-  return `Kelp is up: account ${ports.account}, template ${ports.template}, analytics ${ports.analytics}, ingest ${ports.ingest}, webhooks ${ports.webhooks}, PostgreSQL ${ports.postgres}, all on 127.0.0.1.
+  return `Kelp is up: ${services.map((service) => `${service} ${ports[service]}`).join(', ')}, webhooks ${ports.webhooks}, PostgreSQL ${ports.postgres}, all on 127.0.0.1.
 Certificates are in ${path(stack.path('certs'))}, logs in ${path(stack.path('logs'))}.
 
 Post a webhook of one opened email, signed by SendGrid's sample key (a second time it changes nothing):
