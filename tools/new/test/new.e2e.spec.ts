@@ -81,7 +81,14 @@ describe('a new service, and new RPCs', () => {
 
   it('are formatted, typed, linted, built, and a lock file has them', () => {
     pass(resolve('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', 'apps', 'libs/contract-billing', 'tools');
-    for (const project of ['apps/billing', 'libs/contract-billing', 'apps/template', 'apps/account', 'tools/dev', 'tools/faults'])
+    for (const project of [
+      'apps/billing',
+      'libs/contract-billing',
+      'apps/template',
+      'apps/account',
+      'tools/dev',
+      'tools/faults',
+    ])
       pass('node_modules/typescript7/bin/tsc', '-p', project);
     const projects = ['@kelp/billing', '@kelp/contract-billing'].join(',');
     pass(resolve('nx/bin/nx.js'), 'run-many', '-t', 'lint', '-p', projects, '--exclude-task-dependencies');
