@@ -4,6 +4,8 @@ import {
   type AppendEventsResponse,
   type AssignVariantsRequest,
   type AssignVariantsResponse,
+  type CountRecipientsRequest,
+  type CountRecipientsResponse,
   type CreateExperimentRequest,
   type EndExperimentRequest,
   type Experiment,
@@ -42,6 +44,7 @@ import { ExploreService } from './explore/explore.service.js';
 import { FunnelService } from './funnel/funnel.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { MetricsFeed } from './metrics/metrics-feed.js';
+import { RecipientsService } from './recipients/recipients.service.js';
 import { UpkeepService } from './upkeep/upkeep.service.js';
 
 /** How many events a stream may have under way: enough to fill a few commits. */
@@ -56,6 +59,7 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
     private readonly feed: MetricsFeed,
     private readonly explore: ExploreService,
     private readonly funnels: FunnelService,
+    private readonly recipients: RecipientsService,
     private readonly experiments: ExperimentService,
     private readonly upkeep: UpkeepService,
   ) {}
@@ -82,6 +86,10 @@ export class AnalyticsController implements Service<typeof AnalyticsContract> {
     yield* sendItems(noting(), call, {
       open: (resumeToken, signal) => this.feed.watch(query, resumeToken, signal),
     });
+  }
+
+  countRecipients(request: CountRecipientsRequest): Promise<CountRecipientsResponse> {
+    return this.recipients.count(request);
   }
 
   queryFunnel(request: QueryFunnelRequest, call: Call): Promise<QueryFunnelResponse> {

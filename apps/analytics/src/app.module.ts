@@ -22,6 +22,10 @@ import { FirstRepository } from './metrics/first.repository.js';
 import { MetricsRepository } from './metrics/metrics.repository.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { MetricsFeed } from './metrics/metrics-feed.js';
+import { RecipientRepository } from './recipients/recipient.repository.js';
+import { RecipientMerger } from './recipients/recipient-merger.js';
+import { RecipientTruth } from './recipients/recipient-truth.js';
+import { RecipientsService } from './recipients/recipients.service.js';
 import { ErasureRepository } from './upkeep/erasure.repository.js';
 import { ReclassifyRepository } from './upkeep/reclassify.repository.js';
 import { UpkeepService } from './upkeep/upkeep.service.js';
@@ -45,17 +49,24 @@ export class AppModule {
     const merger = new CountMerger(counts, log);
     const metricsRows = new MetricsRepository(database);
     const metrics = new MetricsService(metricsRows);
+    const recipients = new RecipientRepository(database);
+    const truth = new RecipientTruth(database);
     const providers = [
       [Database, database],
       [PartitionKeeper, new PartitionKeeper(partitions, new FirstRepository(database), kept?.retentionDays ?? 0, log)],
       [CountMerger, merger],
       [EventService, new EventService(events, () => merger.room())],
+      [RecipientMerger, new RecipientMerger(recipients, log)],
+      [RecipientsService, new RecipientsService(recipients)],
       [MetricsService, metrics],
       [MetricsFeed, new MetricsFeed(metricsRows, log)],
       [ExploreService, new ExploreService(new EventReader(database))],
       [FunnelService, new FunnelService(new FunnelRepository(database), partitions)],
       [ExperimentService, new ExperimentService(new ExperimentRepository(database), metrics)],
-      [UpkeepService, new UpkeepService(counts, new ReclassifyRepository(database), new ErasureRepository(database))],
+      [
+        UpkeepService,
+        new UpkeepService(counts, new ReclassifyRepository(database), new ErasureRepository(database), truth),
+      ],
     ] as const;
     return {
       module: AppModule,

@@ -82,6 +82,27 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
+  /**
+   * Does work in one transaction of one snapshot, which begins when it has these locks: whoever had them has finished.
+   * @param locks names; always in the same order
+   */
+  async inSnapshot<T>(locks: readonly string[], work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.atLength(async (client) => {
+      for (const lock of locks) await client.query('select pg_advisory_lock(hashtext($1))', [lock]);
+      try {
+        await client.query('begin isolation level repeatable read');
+        const result = await work(client);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => {}); // the first failure says more
+        throw error;
+      } finally {
+        await client.query('select pg_advisory_unlock_all()').catch(() => {}); // or they end with the connection
+      }
+    });
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }

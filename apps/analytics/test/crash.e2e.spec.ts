@@ -6,6 +6,7 @@ import { Code } from '@kelp/status';
 import { logger } from '@kelp/telemetry';
 import { Database } from '../src/database.js';
 import { CountRepository } from '../src/metrics/count.repository.js';
+import { RecipientTruth } from '../src/recipients/recipient-truth.js';
 import { idOf, makeEvent } from './make-event.js';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.js';
 import { ORGANIZATIONS, randomWorkload } from './random-workload.js';
@@ -90,5 +91,6 @@ describe(`with SEED=${seed}`, () => {
       }
     }
     expect(await new CountRepository(database).verify()).toEqual({ minute: 0, quarter: 0, hour: 0, day: 0 });
+    expect(await new RecipientTruth(database).verify()).toBe(0);
   }, 120_000);
 });

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Bucket, Metric } from '@kelp/contract-analytics';
 import type { Event, EventType } from '@kelp/contract-event';
 import { bytesToUuid } from '@kelp/resource';
+import { logger } from '@kelp/telemetry';
 import { eventually, type FreshDatabase, freshDatabase } from '@kelp/testing';
 import pg from 'pg';
+import { Database } from '../src/database.js';
+import { RecipientRepository } from '../src/recipients/recipient.repository.js';
 import { idOf, makeEvent } from './make-event.js';
 import { type Analytics, startAnalytics } from './start-analytics.js';
 
@@ -50,6 +53,16 @@ export class StoreUnderTest {
     return eventually(async () => expect((await this.sql.query('select from count_pending limit 1')).rows).toEqual([]));
   }
 
+  /** Folds what is pending into the sketches of recipients, as the service does by itself within seconds. */
+  async folded(): Promise<void> {
+    const database = new Database(this.database.url, 1, logger('test', 'fatal'));
+    await eventually(async () => {
+      await new RecipientRepository(database).fold();
+      expect((await this.sql.query('select from recipient_pending limit 1')).rows).toEqual([]);
+    });
+    await database.onApplicationShutdown();
+  }
+
   async send(...events: Event[]): Promise<void> {
     await this.analytics.sender().send(events);
     await this.merged();
@@ -71,9 +84,11 @@ export class StoreUnderTest {
     return Object.fromEntries((rows[0]?.metrics ?? []).map(({ metric, count }) => [Metric[metric], Number(count)]));
   }
 
-  /** Sees that every roll-up says what the events say. */
+  /** Sees that every roll-up, and each day's recipients, say what the events say. */
   async expectRight(): Promise<void> {
     const { rollups } = await this.analytics.client.verifyCounts({});
-    expect(rollups).toEqual(['minute', 'quarter', 'hour', 'day'].map((level) => ({ level, wrongRows: 0n })));
+    expect(rollups).toEqual(
+      ['minute', 'quarter', 'hour', 'day', 'recipients'].map((level) => ({ level, wrongRows: 0n })),
+    );
   }
 }

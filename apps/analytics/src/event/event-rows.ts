@@ -1,14 +1,16 @@
 import type { Event } from '@kelp/contract-event';
 import type { Judgement } from '../classification/classify.js';
+import { RecipientRows } from '../recipients/recipient-rows.js';
 import { CopyEncoder } from './copy-encoder.js';
 import { CountRows } from './count-rows.js';
 import type { Dimension } from './dimension.js';
 import type { Facet } from './facet.js';
 
-/** What a commit copies: the events, and what they add to the counts. */
+/** What a commit copies: the events, what they add to the counts, and who did what, if anybody did. */
 export interface EventRows {
   readonly events: Buffer;
   readonly counts: Buffer;
+  readonly recipients: Buffer | undefined;
 }
 
 /** What the service finds out about an event. */
@@ -40,13 +42,15 @@ export function encodeRows(
 ): EventRows {
   const rows = new CopyEncoder(events.length * BYTES_PER_EVENT);
   const counts = new CountRows();
+  const recipients = new RecipientRows();
   for (const event of events) {
     const findings = findingsOf(event);
     const occurredAtUs = Number(event.occurredAtUs);
     writeEvent(rows, event, findings, occurredAtUs, rulesVersion);
     counts.add(event, findings, occurredAtUs);
+    recipients.add(event, findings);
   }
-  return { events: rows.finish(), counts: counts.encode() };
+  return { events: rows.finish(), counts: counts.encode(), recipients: recipients.encode() };
 }
 
 function writeEvent(rows: CopyEncoder, event: Event, findings: Findings, occurredAtUs: number, version: number): void {

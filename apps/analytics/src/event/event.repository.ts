@@ -2,6 +2,7 @@ import type { Event } from '@kelp/contract-event';
 import { counter, histogram } from '@kelp/telemetry';
 import { Database } from '../database.js';
 import { failureOf } from '../database-failure.js';
+import { COPY_RECIPIENTS } from '../recipients/recipient-rows.js';
 import { copyIn } from './copy-in.js';
 import { COPY_COUNTS } from './count-rows.js';
 import { DimensionRepository } from './dimension.repository.js';
@@ -106,6 +107,7 @@ export class EventRepository {
     const copies = [
       { sql: COPY_EVENTS, data: rows.events },
       { sql: COPY_COUNTS, data: rows.counts },
+      ...(rows.recipients ? [{ sql: COPY_RECIPIENTS, data: rows.recipients }] : []),
     ];
     await this.database.use((client) => copyIn(client, copies));
     stored.inc(events.length);

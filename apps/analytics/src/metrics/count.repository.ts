@@ -144,19 +144,9 @@ export class CountRepository {
    * afterwards. Counts of days whose events are gone stay.
    */
   async rebuild(): Promise<void> {
-    await this.database.atLength(async (client) => {
-      // Before the snapshot: what a merge under way has taken must be in the roll-ups, or still be pending.
-      await client.query("select pg_advisory_lock(hashtext('count_pending'))");
-      try {
-        await client.query('begin isolation level repeatable read');
-        for (const statement of REBUILD) await client.query(statement);
-        await client.query('commit');
-      } catch (error) {
-        await client.query('rollback').catch(() => {}); // the first failure says more
-        throw error;
-      } finally {
-        await client.query("select pg_advisory_unlock(hashtext('count_pending'))").catch(() => {}); // or it ends with the connection
-      }
+    // What a merge under way has taken must be in the roll-ups, or still be pending.
+    await this.database.inSnapshot(['count_pending'], async (client) => {
+      for (const statement of REBUILD) await client.query(statement);
     });
   }
 }

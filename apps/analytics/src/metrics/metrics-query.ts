@@ -111,7 +111,8 @@ export function* templateFilters(template: string, organizationId: string, wrong
   }
 }
 
-function columnFilter(
+/** What a filter of a dimension lets through. */
+export function columnFilter(
   { values }: DimensionFilter,
   index: number,
   grouping: Grouping,

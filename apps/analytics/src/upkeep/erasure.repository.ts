@@ -1,6 +1,7 @@
-import { bytesToUuid } from '@kelp/resource';
+import { bytesToUuid, uuidToBytes } from '@kelp/resource';
 import { Database } from '../database.js';
 import { MERGE } from '../metrics/count.repository.js';
+import { foldPending, forgetInSketches } from '../recipients/recipient-folding.js';
 
 /** Of the recipient's events, found by looking at all: nobody should pay for an index at every append for this. */
 const OWN = `
@@ -22,9 +23,9 @@ const FORGET = `
       provider_message_id = null, url = split_part(split_part(e.url, '#', 1), '?', 1), user_agent = null,
       diagnostic = null, metadata = null
     from own join renamed using (message_id), anonym
-    where e.event_id = own.event_id returning 1
+    where e.event_id = own.event_id returning e.event_id
   )
-  select count(*) as n from erased`;
+  select (select id from anonym) as anonym, coalesce(array_agg(event_id), '{}') as event_ids from erased`;
 
 /** Forgets people. */
 export class ErasureRepository {
@@ -33,24 +34,19 @@ export class ErasureRepository {
   /** @returns how many events were the recipient's, and how many can still be found */
   async forget(organization: string, recipientHash: Buffer): Promise<{ events: number; remaining: number }> {
     const recipient = [organization, bytesToUuid(recipientHash)];
-    return this.database.atLength(async (client) => {
-      const count = async (sql: string) => Number((await client.query<{ n: string }>(sql, recipient)).rows[0]!.n);
-      let events = 0;
-      // Merges wait meanwhile: they look firsts up by the ids that are about to change.
-      await client.query("select pg_advisory_lock(hashtext('count_pending'))");
-      try {
-        await client.query('begin isolation level repeatable read');
-        // What is pending has the old ids: first it is merged, in the same snapshot.
-        while ((await client.query<{ merged: number }>(MERGE)).rows[0]!.merged > 0);
-        events = await count(FORGET);
-        await client.query('commit');
-      } catch (error) {
-        await client.query('rollback').catch(() => {}); // the first failure says more
-        throw error;
-      } finally {
-        await client.query("select pg_advisory_unlock(hashtext('count_pending'))").catch(() => {}); // or it ends with the connection
-      }
-      return { events, remaining: await count(`select count(*) as n ${OWN}`) };
+    // Merges wait meanwhile: they look firsts up by the ids that are about to change.
+    const events = await this.database.inSnapshot(['count_pending', 'recipient_pending'], async (client) => {
+      // What is pending has the old ids: first it is merged, in the same snapshot.
+      while ((await client.query<{ merged: number }>(MERGE)).rows[0]!.merged > 0);
+      while ((await foldPending(client)) > 0);
+      const { rows } = await client.query<{ anonym: string; event_ids: string[] }>(FORGET, recipient);
+      const { anonym, event_ids: eventIds } = rows[0]!;
+      await forgetInSketches(client, { organization, forgotten: recipientHash, anonym: uuidToBytes(anonym), eventIds });
+      return eventIds.length;
     });
+    const [row] = await this.database.atLength(
+      async (client) => (await client.query<{ n: string }>(`select count(*) as n ${OWN}`, recipient)).rows,
+    );
+    return { events, remaining: Number(row!.n) };
   }
 }

@@ -98,38 +98,28 @@ export class ReclassifyRepository {
 
   /** Judges the next events of a range. */
   async page({ organization, afterId, beforeId }: Range, version: number, dryRun: boolean): Promise<Judged> {
-    return this.database.atLength(async (client) => {
-      await client.query("select pg_advisory_lock(hashtext('count_pending'))");
-      try {
-        await client.query('begin isolation level repeatable read');
-        const { rows } = await client.query<Row>(READ, [organization, afterId, beforeId]);
-        const known = rows.filter((row) => !isForgotten(row));
-        const judged = known.map((row) => ({ row, ...this.judge(row, version) }));
-        const changed = judged.filter(({ row, actor, reason }) => row.actor !== actor || row.actor_reason !== reason);
-        if (!dryRun && changed.length > 0) {
-          // What is pending was counted by the old judgement: first it is merged, in the same snapshot.
-          while ((await client.query<{ merged: number }>(MERGE)).rows[0]!.merged > 0);
-          const column = <T>(of: (change: (typeof changed)[number]) => T) => changed.map(of);
-          const [judge, before, update, ...rest] = APPLY;
-          await client.query(judge!, [
-            column(({ row }) => row.event_id),
-            column(({ row }) => row.message_id),
-            column(({ actor }) => actor),
-            column(({ reason }) => reason),
-          ]);
-          await client.query(before!);
-          await client.query(update!, [version]);
-          for (const statement of rest) await client.query(statement);
-        }
-        await client.query('commit');
-        const next = rows.length === PAGE ? rows.at(-1)!.event_id : undefined;
-        return { examined: known.length, changes: changesOf(judged), next };
-      } catch (error) {
-        await client.query('rollback').catch(() => {}); // the first failure says more
-        throw error;
-      } finally {
-        await client.query("select pg_advisory_unlock(hashtext('count_pending'))").catch(() => {}); // or it ends with the connection
+    return this.database.inSnapshot(['count_pending'], async (client) => {
+      const { rows } = await client.query<Row>(READ, [organization, afterId, beforeId]);
+      const known = rows.filter((row) => !isForgotten(row));
+      const judged = known.map((row) => ({ row, ...this.judge(row, version) }));
+      const changed = judged.filter(({ row, actor, reason }) => row.actor !== actor || row.actor_reason !== reason);
+      if (!dryRun && changed.length > 0) {
+        // What is pending was counted by the old judgement: first it is merged, in the same snapshot.
+        while ((await client.query<{ merged: number }>(MERGE)).rows[0]!.merged > 0);
+        const column = <T>(of: (change: (typeof changed)[number]) => T) => changed.map(of);
+        const [judge, before, update, ...rest] = APPLY;
+        await client.query(judge!, [
+          column(({ row }) => row.event_id),
+          column(({ row }) => row.message_id),
+          column(({ actor }) => actor),
+          column(({ reason }) => reason),
+        ]);
+        await client.query(before!);
+        await client.query(update!, [version]);
+        for (const statement of rest) await client.query(statement);
       }
+      const next = rows.length === PAGE ? rows.at(-1)!.event_id : undefined;
+      return { examined: known.length, changes: changesOf(judged), next };
     });
   }
 

@@ -11,6 +11,7 @@ import { firstIdAt } from '../event/event-time.js';
 import { CountRepository } from '../metrics/count.repository.js';
 import { organizationName } from '../metrics/grouping.js';
 import { invalidFields } from '../metrics/metrics.errors.js';
+import { RecipientTruth } from '../recipients/recipient-truth.js';
 import { answeredByStore } from '../store.errors.js';
 import { ErasureRepository } from './erasure.repository.js';
 import { type Judged, type Range, ReclassifyRepository } from './reclassify.repository.js';
@@ -24,17 +25,24 @@ export class UpkeepService {
     private readonly counts: CountRepository,
     private readonly reclassification: ReclassifyRepository,
     private readonly erasure: ErasureRepository,
+    private readonly recipients: RecipientTruth,
   ) {}
 
   /** @throws STORE_UNAVAILABLE */
   async verify(): Promise<VerifyCountsResponse> {
-    const wrong = await answeredByStore(() => this.counts.verify());
+    const wrong = await answeredByStore(async () => ({
+      ...(await this.counts.verify()),
+      recipients: await this.recipients.verify(),
+    }));
     return { rollups: Object.entries(wrong).map(([level, rows]) => ({ level, wrongRows: BigInt(rows) })) };
   }
 
   /** @throws STORE_UNAVAILABLE */
   async rebuild(): Promise<void> {
-    await answeredByStore(() => this.counts.rebuild());
+    await answeredByStore(async () => {
+      await this.counts.rebuild();
+      await this.recipients.recount();
+    });
   }
 
   /** @throws INVALID_FIELDS, STORE_UNAVAILABLE */
@@ -71,6 +79,11 @@ export class UpkeepService {
       }
       afterId = page.next;
       signal.throwIfAborted();
+    }
+    // Whoever is not taken for a human any more cannot be taken out of a sketch.
+    if (!dryRun) {
+      const [fromDay, toDay] = [Math.floor(startTime!.getTime() / DAY_MS), Math.ceil(endTime!.getTime() / DAY_MS)];
+      await answeredByStore(() => this.recipients.recount(fromDay, toDay));
     }
     return { examined: BigInt(examined), changes: [...changes.values()] };
   }

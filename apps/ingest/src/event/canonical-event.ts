@@ -4,6 +4,7 @@ import type { KnownConnection } from '../filter/known-connection.js';
 import type { EventDetails } from '../providers/provider.js';
 import { domainOf } from './domain.js';
 import { KeyedHash } from './keyed-hash.js';
+import { WithoutAddress } from './without-address.js';
 
 const ID_BYTES = 16;
 
@@ -22,6 +23,7 @@ export class EventBuilder {
     const address = details.recipient.toLowerCase();
     // The keyed hash rather than the address: a plain hash of it could be guessed.
     const recipientHash = this.recipientHash.digest(organizationId, Buffer.from(address)).subarray(0, ID_BYTES);
+    const without = new WithoutAddress(address);
     // Without an identifier nothing says which message it was: then it counts as one of its own.
     const message = details.providerMessageId || `event ${details.dedupeKey}`;
     // Field by field: copying what is left over of an object costs as much as everything else here.
@@ -43,17 +45,17 @@ export class EventBuilder {
       templateVersion: details.templateVersion,
       locale: details.locale,
       variant: details.variant,
-      campaign: details.campaign,
-      tags: details.tags,
-      metadata: details.metadata,
-      url: details.url,
+      campaign: without.text(details.campaign),
+      tags: without.texts(details.tags),
+      metadata: without.record(details.metadata),
+      url: without.text(details.url),
       linkIndex: details.linkIndex,
       userAgent: details.userAgent,
       ipCountry: details.ipCountry,
       machineGenerated: details.machineGenerated,
       smtpCode: details.smtpCode,
       enhancedStatus: details.enhancedStatus,
-      diagnostic: details.diagnostic,
+      diagnostic: without.text(details.diagnostic),
       workspaceId: Buffer.alloc(0),
       recipientAmbiguous: details.recipientAmbiguous ?? false,
     };

@@ -27,6 +27,7 @@ import type {
 } from './kelp/analytics/v1/explore.js';
 import type { QueryFunnelRequest } from './kelp/analytics/v1/funnel.js';
 import type { DimensionFilter, QueryMetricsRequest, WatchMetricsRequest } from './kelp/analytics/v1/metrics.js';
+import type { CountRecipientsRequest } from './kelp/analytics/v1/recipients.js';
 import type { ReclassifyEventsRequest } from './kelp/analytics/v1/upkeep.js';
 
 const none: readonly FieldViolation[] = Object.freeze([]);
@@ -312,6 +313,28 @@ export function checkQueryFunnelRequest(message: QueryFunnelRequest): readonly F
     if (item === 0) found = add(found, `group_by[${i}]`, 'Must not be DIMENSION_UNSPECIFIED.');
   }
   if (message.withinHours > 744) found = add(found, 'within_hours', 'Must be at most 744.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this CountRecipientsRequest breaks; none where it keeps them all. */
+export function checkCountRecipientsRequest(message: CountRecipientsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern1.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (message.template !== '') {
+    if (!pattern2.test(message.template)) found = add(found, 'template', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  }
+  if (message.groupBy.length > 4) found = add(found, 'group_by', 'Must have at most 4 items.');
+  if (new Set(message.groupBy).size < message.groupBy.length) found = add(found, 'group_by', 'Must not have an item twice.');
+  for (let i = 0; i < message.groupBy.length; i++) {
+    const item = message.groupBy[i]!;
+    if (item !== 0 && item !== 1 && item !== 2 && item !== 3 && item !== 4 && item !== 5 && item !== 6 && item !== 7 && item !== 8 && item !== 9 && item !== 10 && item !== 11 && item !== 12 && item !== 13 && item !== 14) found = add(found, `group_by[${i}]`, 'Must be one of DIMENSION_TEMPLATE, DIMENSION_VERSION, DIMENSION_LOCALE, DIMENSION_VARIANT, DIMENSION_CAMPAIGN, DIMENSION_CONNECTION, DIMENSION_PROVIDER, DIMENSION_WORKSPACE, DIMENSION_RECIPIENT_DOMAIN, DIMENSION_COUNTRY, DIMENSION_DEVICE, DIMENSION_CLIENT, DIMENSION_LINK, DIMENSION_TAG.');
+    if (item === 0) found = add(found, `group_by[${i}]`, 'Must not be DIMENSION_UNSPECIFIED.');
+  }
+  if (message.filters.length > 8) found = add(found, 'filters', 'Must have at most 8 items.');
+  for (let i = 0; i < message.filters.length; i++) {
+    const item = message.filters[i]!;
+    for (const inner of checkDimensionFilter(item)) found = add(found, `filters[${i}].${inner.field}`, inner.description);
+  }
   return found ?? none;
 }
 

@@ -27,6 +27,7 @@ import {
 } from "./explore.js";
 import { QueryFunnelRequest, QueryFunnelResponse } from "./funnel.js";
 import { QueryMetricsRequest, QueryMetricsResponse, WatchMetricsRequest, WatchMetricsResponse } from "./metrics.js";
+import { CountRecipientsRequest, CountRecipientsResponse } from "./recipients.js";
 import {
   RebuildCountsRequest,
   RebuildCountsResponse,
@@ -71,6 +72,15 @@ export const AnalyticsServiceDefinition = {
       responseType: WatchMetricsResponse as typeof WatchMetricsResponse,
       responseStream: true,
       options: {},
+    },
+    /** Counts different recipients over many messages: exactly while they are few, and as an estimate of a known error beyond. */
+    countRecipients: {
+      name: "CountRecipients",
+      requestType: CountRecipientsRequest as typeof CountRecipientsRequest,
+      requestStream: false,
+      responseType: CountRecipientsResponse as typeof CountRecipientsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
     /**
      * Counts how many messages or recipients get how far, step by step. Reads the events of the time asked for: set a deadline

@@ -18,7 +18,7 @@ export interface VerifyCountsResponse {
 
 /** How one roll-up compares with the events. */
 export interface RollupVerdict {
-  /** Which: `minute`, `quarter`, `hour` or `day`. */
+  /** Which: `minute`, `quarter`, `hour` or `day`, and `recipients` for the different recipients of each day. */
   level: string;
   /** How many rows are wrong, missing or too many: 0 as ever. */
   wrongRows: bigint;
