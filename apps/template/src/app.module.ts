@@ -1,10 +1,17 @@
 import type { Loaded } from '@kelp/config';
 import type { Logger } from '@kelp/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CommentRepository } from './comment/comment.repository.js';
+import { CommentService } from './comment/comment.service.js';
 import type { settings } from './config.js';
 import { Database } from './database.js';
 import { MjmlCompiler } from './rendering/mjml-compiler.js';
 import { ProgramCache } from './rendering/program-cache.js';
+import { ReviewController } from './review/review.controller.js';
+import { ReviewRepository } from './review/review.repository.js';
+import { ReviewService } from './review/review.service.js';
+import { ReviewPolicyRepository } from './review/review-policy.repository.js';
+import { ReviewPolicyService } from './review/review-policy.service.js';
 import { ExportService } from './template/export.service.js';
 import { HistoryService } from './template/history.service.js';
 import { LocalizationRepository } from './template/localization.repository.js';
@@ -32,22 +39,27 @@ export class AppModule {
     const versions = new VersionRepository(database);
     const localizations = new LocalizationRepository(database);
     const revisions = new RevisionRepository(database);
+    const policies = new ReviewPolicyRepository(database);
+    const reviews = new ReviewService(templates, localizations, policies, new ReviewRepository(database));
     const mjml = new MjmlCompiler();
     const renders = new RenderService(templates, versions, new ProgramCache(renderCacheMiB * MIB));
     const providers = [
       [Database, database],
       [MjmlCompiler, mjml],
       [TemplateService, new TemplateService(templates)],
-      [VersionService, new VersionService(templates, versions, localizations, mjml)],
+      [VersionService, new VersionService(templates, versions, localizations, reviews, mjml)],
       [RenderService, renders],
       [ExportService, new ExportService(renders, templates)],
       [HistoryService, new HistoryService(templates, versions, revisions)],
+      [ReviewPolicyService, new ReviewPolicyService(policies)],
+      [ReviewService, reviews],
+      [CommentService, new CommentService(templates, new CommentRepository(database))],
       [LocalizationService, new LocalizationService(templates, localizations)],
       [TemplateFeed, new TemplateFeed(url, templates, log)],
     ] as const;
     return {
       module: AppModule,
-      controllers: [TemplateController],
+      controllers: [TemplateController, ReviewController],
       providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
     };
   }

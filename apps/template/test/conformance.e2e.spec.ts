@@ -1,6 +1,6 @@
 import { compatibility, conformance } from '@kelp/conformance';
-import { TemplateContract } from '@kelp/contract-template';
+import { ReviewContract, TemplateContract } from '@kelp/contract-template';
 import { subject } from './subject.js';
 
-conformance(TemplateContract, 'template', subject);
+for (const contract of [TemplateContract, ReviewContract]) conformance(contract, 'template', subject);
 compatibility(TemplateContract, 'template', subject);

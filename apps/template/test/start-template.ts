@@ -1,4 +1,4 @@
-import { TemplateContract } from '@kelp/contract-template';
+import { ReviewContract, TemplateContract } from '@kelp/contract-template';
 import { type Client, client, connect, serve } from '@kelp/rpc';
 import { logger } from '@kelp/telemetry';
 import { tlsOf } from '@kelp/testing';
@@ -7,6 +7,7 @@ import { AppModule } from '../src/app.module.js';
 /** The service on a free port, and what calls it. */
 export interface RunningTemplate {
   readonly client: Client<typeof TemplateContract>;
+  readonly reviews: Client<typeof ReviewContract>;
   /** Ends the client and the service. */
   close(): Promise<void>;
 }
@@ -29,6 +30,7 @@ export async function startTemplate(url: string): Promise<RunningTemplate> {
   const channel = connect({ target: running.address, service: 'template', tls: await tlsOf('ingest') });
   return {
     client: client(TemplateContract, channel),
+    reviews: client(ReviewContract, channel),
     close: async () => {
       channel.close();
       await running.close();

@@ -16,6 +16,8 @@ import { compile, type ToHtml } from '../rendering/compile.js';
 import { publicPaths } from '../rendering/merge-program.js';
 import { MjmlCompiler } from '../rendering/mjml-compiler.js';
 import { formatProgram } from '../rendering/program-form.js';
+import { ReviewService } from '../review/review.service.js';
+import { draftHash, translationsHash } from './draft-hash.js';
 import { LocalizationRepository, type StoredLocalization } from './localization.repository.js';
 import { pageOf } from './page.js';
 import { etagMismatch } from './template.errors.js';
@@ -30,6 +32,7 @@ export class VersionService {
     private readonly templates: TemplateRepository,
     private readonly versions: VersionRepository,
     private readonly localizations: LocalizationRepository,
+    private readonly reviews: ReviewService,
     private readonly mjml: MjmlCompiler,
   ) {}
 
@@ -37,7 +40,7 @@ export class VersionService {
    * Gives the draft as a version: the latest one where it says the same, else a new one. Nothing is locked while the draft
    * is compiled; where somebody else was faster, it starts again with what is there then.
    * @param signal fires when nobody waits any more
-   * @throws what `compile` throws, TEMPLATE_NOT_FOUND, ETAG_MISMATCH
+   * @throws what `compile` throws, TEMPLATE_NOT_FOUND, ETAG_MISMATCH, REVIEW_REQUIRED
    */
   async publish({ name, etag }: PublishTemplateRequest, signal: AbortSignal): Promise<TemplateVersion> {
     const id = partsOf(templateName, name, 'name');
@@ -47,14 +50,15 @@ export class VersionService {
       if (etag && etag !== template.etag) throw etagMismatch(name);
       const draft = template.draft!;
       const localizations = await this.localizations.list(id);
-      const translationsHash = hashOf(localizations);
+      const translations = translationsHash(localizations);
       const latest = template.publishedVersion && (await this.versions.get(id, template.publishedVersion));
       if (latest && isSame(latest.content!, draft)) {
         const { translationsHash: earlier } = await this.versions.languages(id, latest.version);
-        if (earlier === translationsHash) return latest;
+        if (earlier === translations) return latest;
       }
+      await this.reviews.requireApproval(id, template, draftHash(draft, localizations));
       const version = await this.compiled(draft, localizations, template.publishedVersion + 1, signal);
-      const published = await this.versions.publish(id, template.etag, { ...version, translationsHash });
+      const published = await this.versions.publish(id, template.etag, { ...version, translationsHash: translations });
       if (published) return published;
     }
   }
@@ -119,13 +123,6 @@ export class VersionService {
     };
   }
 }
-
-/** Equal translations have equal hashes; none have the empty one. */
-const hashOf = (localizations: readonly StoredLocalization[]): string => {
-  if (localizations.length === 0) return '';
-  const all = localizations.map(({ language, translations }) => [language, Object.entries(translations).sort()]);
-  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
-};
 
 const isSame = (a: Content, b: Content): boolean =>
   Buffer.from(Content.encode(a).finish()).equals(Content.encode(b).finish());

@@ -2,6 +2,16 @@
 import type { BadRequest_FieldViolation as FieldViolation } from '@kelp/contract-google';
 import { checkCallContext, checkHello } from '@kelp/contract-stream';
 import type {
+  Comment,
+  CreateCommentRequest,
+  DeleteCommentRequest,
+  ListCommentsRequest,
+  ListCommentsResponse,
+  ReopenThreadRequest,
+  ResolveThreadRequest,
+  UpdateCommentRequest,
+} from './kelp/template/v1/comment.js';
+import type {
   Block,
   Branch,
   ButtonBlock,
@@ -47,6 +57,22 @@ import type {
   RenderCallsRequest,
 } from './kelp/template/v1/render.js';
 import type {
+  ApproveReviewRequest,
+  DeleteReviewPolicyRequest,
+  GetReviewPolicyRequest,
+  GetReviewRequest,
+  ListReviewsRequest,
+  ListReviewsResponse,
+  RejectReviewRequest,
+  Review,
+  ReviewPolicy,
+  ReviewStage,
+  ReviewerGroup,
+  SubmitReviewRequest,
+  UpdateReviewPolicyRequest,
+  WithdrawReviewRequest,
+} from './kelp/template/v1/review.js';
+import type {
   Content,
   CreateTemplateRequest,
   DeleteTemplateRequest,
@@ -65,17 +91,108 @@ import type {
 } from './kelp/template/v1/template.js';
 
 const none: readonly FieldViolation[] = Object.freeze([]);
-const pattern1 = /^[A-Za-z0-9_-]{1,64}$/u;
-const pattern2 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/versions\/[1-9][0-9]{0,8})?$/u;
-const pattern3 = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/u;
-const pattern4 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}$/u;
-const pattern5 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
-const pattern6 = /^organizations\/[0-9a-f-]{36}$/u;
-const pattern7 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-const pattern8 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/versions\/[1-9][0-9]{0,8}$/u;
-const pattern9 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/revisions\/[1-9][0-9]{0,8}$/u;
-const pattern10 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/(revisions|versions)\/[1-9][0-9]{0,8}$/u;
-const pattern11 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/(revisions|versions)\/[1-9][0-9]{0,8})?$/u;
+const pattern1 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/comments\/[0-9a-f-]{36}$/u;
+const pattern2 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}$/u;
+const pattern3 = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+const pattern4 = /^[A-Za-z0-9_-]{1,64}$/u;
+const pattern5 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/versions\/[1-9][0-9]{0,8})?$/u;
+const pattern6 = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/u;
+const pattern7 = /^organizations\/[0-9a-f-]{36}\/workspaces\/[0-9a-f-]{36}$/u;
+const pattern8 = /^organizations\/[0-9a-f-]{36}$/u;
+const pattern9 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/versions\/[1-9][0-9]{0,8}$/u;
+const pattern10 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/revisions\/[1-9][0-9]{0,8}$/u;
+const pattern11 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/(revisions|versions)\/[1-9][0-9]{0,8}$/u;
+const pattern12 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}(\/(revisions|versions)\/[1-9][0-9]{0,8})?$/u;
+const pattern13 = /^organizations\/[0-9a-f-]{36}\/(workspaces\/[0-9a-f-]{36}\/)?reviewPolicy$/u;
+const pattern14 = /^organizations\/[0-9a-f-]{36}\/templates\/[0-9a-f-]{36}\/reviews\/[1-9][0-9]{0,8}$/u;
+
+/** Which limits of the contract this Comment breaks; none where it keeps them all. */
+export function checkComment(message: Comment): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.thread !== '') {
+    if (!pattern1.test(message.thread)) found = add(found, 'thread', 'Must have the form organizations/{uuid}/templates/{uuid}/comments/{uuid}.');
+  }
+  if (isLonger(message.block, 64)) found = add(found, 'block', 'Must have at most 64 characters.');
+  if (isLonger(message.text, 10000)) found = add(found, 'text', 'Must have at most 10,000 characters.');
+  if (message.mentions.length > 50) found = add(found, 'mentions', 'Must have at most 50 items.');
+  if (new Set(message.mentions).size < message.mentions.length) found = add(found, 'mentions', 'Must not have an item twice.');
+  for (let i = 0; i < message.mentions.length; i++) {
+    const item = message.mentions[i]!;
+    if (isShorter(item, 1) || isLonger(item, 256)) found = add(found, `mentions[${i}]`, 'Must have 1 to 256 characters.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this CreateCommentRequest breaks; none where it keeps them all. */
+export function checkCreateCommentRequest(message: CreateCommentRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (message.comment === undefined) found = add(found, 'comment', 'Must be set.');
+  if (message.comment !== undefined) {
+    for (const inner of checkComment(message.comment)) found = add(found, `comment.${inner.field}`, inner.description);
+  }
+  if (message.requestId !== '') {
+    if (!pattern3.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListCommentsRequest breaks; none where it keeps them all. */
+export function checkListCommentsRequest(message: ListCommentsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (message.filter !== 0 && message.filter !== 1 && message.filter !== 2) found = add(found, 'filter', 'Must be one of FILTER_UNSPECIFIED, FILTER_OPEN, FILTER_RESOLVED.');
+  if (isLonger(message.block, 64)) found = add(found, 'block', 'Must have at most 64 characters.');
+  if (isLonger(message.mentioned, 256)) found = add(found, 'mentioned', 'Must have at most 256 characters.');
+  if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
+  if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListCommentsResponse breaks; none where it keeps them all. */
+export function checkListCommentsResponse(message: ListCommentsResponse): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  for (let i = 0; i < message.comments.length; i++) {
+    const item = message.comments[i]!;
+    for (const inner of checkComment(item)) found = add(found, `comments[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this UpdateCommentRequest breaks; none where it keeps them all. */
+export function checkUpdateCommentRequest(message: UpdateCommentRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/comments/{uuid}.');
+  if (isShorter(message.text, 1) || isLonger(message.text, 10000)) found = add(found, 'text', 'Must have 1 to 10,000 characters.');
+  if (message.mentions.length > 50) found = add(found, 'mentions', 'Must have at most 50 items.');
+  if (new Set(message.mentions).size < message.mentions.length) found = add(found, 'mentions', 'Must not have an item twice.');
+  for (let i = 0; i < message.mentions.length; i++) {
+    const item = message.mentions[i]!;
+    if (isShorter(item, 1) || isLonger(item, 256)) found = add(found, `mentions[${i}]`, 'Must have 1 to 256 characters.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this DeleteCommentRequest breaks; none where it keeps them all. */
+export function checkDeleteCommentRequest(message: DeleteCommentRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/comments/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ResolveThreadRequest breaks; none where it keeps them all. */
+export function checkResolveThreadRequest(message: ResolveThreadRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/comments/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ReopenThreadRequest breaks; none where it keeps them all. */
+export function checkReopenThreadRequest(message: ReopenThreadRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern1.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/comments/{uuid}.');
+  return found ?? none;
+}
 
 /** Which limits of the contract this Document breaks; none where it keeps them all. */
 export function checkDocument(message: Document): readonly FieldViolation[] {
@@ -155,7 +272,7 @@ export function checkStyle(message: Style): readonly FieldViolation[] {
 export function checkBlock(message: Block): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.id !== '') {
-    if (!pattern1.test(message.id)) found = add(found, 'id', 'Must match ^[A-Za-z0-9_-]{1,64}$.');
+    if (!pattern4.test(message.id)) found = add(found, 'id', 'Must match ^[A-Za-z0-9_-]{1,64}$.');
   }
   if (message.style !== undefined) {
     for (const inner of checkStyle(message.style)) found = add(found, `style.${inner.field}`, inner.description);
@@ -329,11 +446,11 @@ export function checkImportDocumentResponse(message: ImportDocumentResponse): re
 /** Which limits of the contract this ExportTemplateRequest breaks; none where it keeps them all. */
 export function checkExportTemplateRequest(message: ExportTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
   if (message.exportLanguage !== 0 && message.exportLanguage !== 1 && message.exportLanguage !== 2 && message.exportLanguage !== 3) found = add(found, 'export_language', 'Must be one of EXPORT_LANGUAGE_HANDLEBARS, EXPORT_LANGUAGE_LIQUID, EXPORT_LANGUAGE_JINJA.');
   if (message.exportLanguage === 0) found = add(found, 'export_language', 'Must not be EXPORT_LANGUAGE_UNSPECIFIED.');
   if (message.language !== '') {
-    if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+    if (!pattern6.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
   }
   return found ?? none;
 }
@@ -341,7 +458,7 @@ export function checkExportTemplateRequest(message: ExportTemplateRequest): read
 /** Which limits of the contract this GetTemplateTypeRequest breaks; none where it keeps them all. */
 export function checkGetTemplateTypeRequest(message: GetTemplateTypeRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
   return found ?? none;
 }
 
@@ -349,11 +466,11 @@ export function checkGetTemplateTypeRequest(message: GetTemplateTypeRequest): re
 export function checkTemplate(message: Template): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+    if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (message.workspace !== '') {
-    if (!pattern5.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+    if (!pattern7.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
   }
   if (message.draft !== undefined) {
     for (const inner of checkContent(message.draft)) found = add(found, `draft.${inner.field}`, inner.description);
@@ -387,13 +504,13 @@ export function checkTemplateVersion(message: TemplateVersion): readonly FieldVi
 /** Which limits of the contract this CreateTemplateRequest breaks; none where it keeps them all. */
 export function checkCreateTemplateRequest(message: CreateTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern6.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern8.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.template === undefined) found = add(found, 'template', 'Must be set.');
   if (message.template !== undefined) {
     for (const inner of checkTemplate(message.template)) found = add(found, `template.${inner.field}`, inner.description);
   }
   if (message.requestId !== '') {
-    if (!pattern7.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+    if (!pattern3.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
   }
   return found ?? none;
 }
@@ -401,14 +518,14 @@ export function checkCreateTemplateRequest(message: CreateTemplateRequest): read
 /** Which limits of the contract this GetTemplateRequest breaks; none where it keeps them all. */
 export function checkGetTemplateRequest(message: GetTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTemplatesRequest breaks; none where it keeps them all. */
 export function checkListTemplatesRequest(message: ListTemplatesRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern6.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (!pattern8.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -440,7 +557,7 @@ export function checkUpdateTemplateRequest(message: UpdateTemplateRequest): read
 /** Which limits of the contract this DeleteTemplateRequest breaks; none where it keeps them all. */
 export function checkDeleteTemplateRequest(message: DeleteTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -448,7 +565,7 @@ export function checkDeleteTemplateRequest(message: DeleteTemplateRequest): read
 /** Which limits of the contract this PublishTemplateRequest breaks; none where it keeps them all. */
 export function checkPublishTemplateRequest(message: PublishTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -456,14 +573,14 @@ export function checkPublishTemplateRequest(message: PublishTemplateRequest): re
 /** Which limits of the contract this GetTemplateVersionRequest breaks; none where it keeps them all. */
 export function checkGetTemplateVersionRequest(message: GetTemplateVersionRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern8.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
+  if (!pattern9.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTemplateVersionsRequest breaks; none where it keeps them all. */
 export function checkListTemplateVersionsRequest(message: ListTemplateVersionsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -482,9 +599,9 @@ export function checkListTemplateVersionsResponse(message: ListTemplateVersionsR
 /** Which limits of the contract this RenderRequest breaks; none where it keeps them all. */
 export function checkRenderRequest(message: RenderRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
   if (message.language !== '') {
-    if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+    if (!pattern6.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
   }
   return found ?? none;
 }
@@ -511,14 +628,14 @@ export function checkTemplateRevision(message: TemplateRevision): readonly Field
 /** Which limits of the contract this GetTemplateRevisionRequest breaks; none where it keeps them all. */
 export function checkGetTemplateRevisionRequest(message: GetTemplateRevisionRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern9.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/revisions/{number}.');
+  if (!pattern10.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/revisions/{number}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTemplateRevisionsRequest breaks; none where it keeps them all. */
 export function checkListTemplateRevisionsRequest(message: ListTemplateRevisionsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -537,7 +654,7 @@ export function checkListTemplateRevisionsResponse(message: ListTemplateRevision
 /** Which limits of the contract this RestoreTemplateRequest breaks; none where it keeps them all. */
 export function checkRestoreTemplateRequest(message: RestoreTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern10.test(message.name)) found = add(found, 'name', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}/(revisions|versions)/[1-9][0-9]{0,8}$.');
+  if (!pattern11.test(message.name)) found = add(found, 'name', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}/(revisions|versions)/[1-9][0-9]{0,8}$.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -545,17 +662,17 @@ export function checkRestoreTemplateRequest(message: RestoreTemplateRequest): re
 /** Which limits of the contract this RollbackTemplateRequest breaks; none where it keeps them all. */
 export function checkRollbackTemplateRequest(message: RollbackTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern8.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
+  if (!pattern9.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this DuplicateTemplateRequest breaks; none where it keeps them all. */
 export function checkDuplicateTemplateRequest(message: DuplicateTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   if (isShorter(message.displayName, 1) || isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have 1 to 100 characters.');
   if (message.requestId !== '') {
-    if (!pattern7.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+    if (!pattern3.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
   }
   return found ?? none;
 }
@@ -563,30 +680,30 @@ export function checkDuplicateTemplateRequest(message: DuplicateTemplateRequest)
 /** Which limits of the contract this CompareContentsRequest breaks; none where it keeps them all. */
 export function checkCompareContentsRequest(message: CompareContentsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern11.test(message.from)) found = add(found, 'from', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}(/(revisions|versions)/[1-9][0-9]{0,8})?$.');
-  if (!pattern11.test(message.to)) found = add(found, 'to', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}(/(revisions|versions)/[1-9][0-9]{0,8})?$.');
+  if (!pattern12.test(message.from)) found = add(found, 'from', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}(/(revisions|versions)/[1-9][0-9]{0,8})?$.');
+  if (!pattern12.test(message.to)) found = add(found, 'to', 'Must match ^organizations/[0-9a-f-]{36}/templates/[0-9a-f-]{36}(/(revisions|versions)/[1-9][0-9]{0,8})?$.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListTranslationKeysRequest breaks; none where it keeps them all. */
 export function checkListTranslationKeysRequest(message: ListTranslationKeysRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ListLocalizationsRequest breaks; none where it keeps them all. */
 export function checkListLocalizationsRequest(message: ListLocalizationsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
   return found ?? none;
 }
 
 /** Which limits of the contract this ImportTranslationsRequest breaks; none where it keeps them all. */
 export function checkImportTranslationsRequest(message: ImportTranslationsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
-  if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern6.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
   if (message.format !== 0 && message.format !== 1 && message.format !== 2 && message.format !== 3 && message.format !== 4) found = add(found, 'format', 'Must be one of TRANSLATION_FORMAT_JSON, TRANSLATION_FORMAT_PO, TRANSLATION_FORMAT_XLIFF, TRANSLATION_FORMAT_CSV.');
   if (message.format === 0) found = add(found, 'format', 'Must not be TRANSLATION_FORMAT_UNSPECIFIED.');
   if (isBigger(message.content, 1048576)) found = add(found, 'content', 'Must have at most 1,048,576 bytes in UTF-8.');
@@ -596,8 +713,8 @@ export function checkImportTranslationsRequest(message: ImportTranslationsReques
 /** Which limits of the contract this ExportTranslationsRequest breaks; none where it keeps them all. */
 export function checkExportTranslationsRequest(message: ExportTranslationsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
-  if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern6.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
   if (message.format !== 0 && message.format !== 1 && message.format !== 2 && message.format !== 3 && message.format !== 4) found = add(found, 'format', 'Must be one of TRANSLATION_FORMAT_JSON, TRANSLATION_FORMAT_PO, TRANSLATION_FORMAT_XLIFF, TRANSLATION_FORMAT_CSV.');
   if (message.format === 0) found = add(found, 'format', 'Must not be TRANSLATION_FORMAT_UNSPECIFIED.');
   return found ?? none;
@@ -606,8 +723,8 @@ export function checkExportTranslationsRequest(message: ExportTranslationsReques
 /** Which limits of the contract this DeleteLocalizationRequest breaks; none where it keeps them all. */
 export function checkDeleteLocalizationRequest(message: DeleteLocalizationRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern4.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
-  if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (!pattern6.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
   return found ?? none;
 }
 
@@ -624,9 +741,9 @@ export function checkRenderBatchRequest(message: RenderBatchRequest): readonly F
 /** Which limits of the contract this RenderBatchOptions breaks; none where it keeps them all. */
 export function checkRenderBatchOptions(message: RenderBatchOptions): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
+  if (!pattern5.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}[/versions/{number}].');
   if (message.language !== '') {
-    if (!pattern3.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
+    if (!pattern6.test(message.language)) found = add(found, 'language', 'Must match ^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$.');
   }
   return found ?? none;
 }
@@ -647,6 +764,147 @@ export function checkRenderCall(message: RenderCall): readonly FieldViolation[] 
   if (message.request !== undefined) {
     for (const inner of checkRenderRequest(message.request)) found = add(found, `request.${inner.field}`, inner.description);
   }
+  return found ?? none;
+}
+
+/** Which limits of the contract this ReviewPolicy breaks; none where it keeps them all. */
+export function checkReviewPolicy(message: ReviewPolicy): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern13.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/[workspaces/{uuid}/]reviewPolicy.');
+  if (message.stages.length > 2) found = add(found, 'stages', 'Must have at most 2 items.');
+  for (let i = 0; i < message.stages.length; i++) {
+    const item = message.stages[i]!;
+    for (const inner of checkReviewStage(item)) found = add(found, `stages[${i}].${inner.field}`, inner.description);
+  }
+  if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ReviewStage breaks; none where it keeps them all. */
+export function checkReviewStage(message: ReviewStage): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.kind !== 0 && message.kind !== 1 && message.kind !== 2) found = add(found, 'kind', 'Must be one of REVIEW_KIND_DESIGN, REVIEW_KIND_PUBLISH.');
+  if (message.kind === 0) found = add(found, 'kind', 'Must not be REVIEW_KIND_UNSPECIFIED.');
+  if (message.groups.length > 10) found = add(found, 'groups', 'Must have at most 10 items.');
+  for (let i = 0; i < message.groups.length; i++) {
+    const item = message.groups[i]!;
+    for (const inner of checkReviewerGroup(item)) found = add(found, `groups[${i}].${inner.field}`, inner.description);
+  }
+  if (message.overriders.length > 100) found = add(found, 'overriders', 'Must have at most 100 items.');
+  if (new Set(message.overriders).size < message.overriders.length) found = add(found, 'overriders', 'Must not have an item twice.');
+  for (let i = 0; i < message.overriders.length; i++) {
+    const item = message.overriders[i]!;
+    if (isShorter(item, 1) || isLonger(item, 256)) found = add(found, `overriders[${i}]`, 'Must have 1 to 256 characters.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this ReviewerGroup breaks; none where it keeps them all. */
+export function checkReviewerGroup(message: ReviewerGroup): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isShorter(message.displayName, 1) || isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have 1 to 100 characters.');
+  if (message.reviewers.length > 100) found = add(found, 'reviewers', 'Must have at most 100 items.');
+  if (new Set(message.reviewers).size < message.reviewers.length) found = add(found, 'reviewers', 'Must not have an item twice.');
+  for (let i = 0; i < message.reviewers.length; i++) {
+    const item = message.reviewers[i]!;
+    if (isShorter(item, 1) || isLonger(item, 256)) found = add(found, `reviewers[${i}]`, 'Must have 1 to 256 characters.');
+  }
+  if (message.required > 100) found = add(found, 'required', 'Must be at most 100.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this Review breaks; none where it keeps them all. */
+export function checkReview(message: Review): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  for (let i = 0; i < message.groups.length; i++) {
+    const item = message.groups[i]!;
+    for (const inner of checkReviewerGroup(item)) found = add(found, `groups[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this GetReviewPolicyRequest breaks; none where it keeps them all. */
+export function checkGetReviewPolicyRequest(message: GetReviewPolicyRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern13.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/[workspaces/{uuid}/]reviewPolicy.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this UpdateReviewPolicyRequest breaks; none where it keeps them all. */
+export function checkUpdateReviewPolicyRequest(message: UpdateReviewPolicyRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.policy === undefined) found = add(found, 'policy', 'Must be set.');
+  if (message.policy !== undefined) {
+    for (const inner of checkReviewPolicy(message.policy)) found = add(found, `policy.${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this DeleteReviewPolicyRequest breaks; none where it keeps them all. */
+export function checkDeleteReviewPolicyRequest(message: DeleteReviewPolicyRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern13.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/[workspaces/{uuid}/]reviewPolicy.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this SubmitReviewRequest breaks; none where it keeps them all. */
+export function checkSubmitReviewRequest(message: SubmitReviewRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (message.kind !== 0 && message.kind !== 1 && message.kind !== 2) found = add(found, 'kind', 'Must be one of REVIEW_KIND_DESIGN, REVIEW_KIND_PUBLISH.');
+  if (message.kind === 0) found = add(found, 'kind', 'Must not be REVIEW_KIND_UNSPECIFIED.');
+  if (isLonger(message.comment, 4000)) found = add(found, 'comment', 'Must have at most 4,000 characters.');
+  if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this GetReviewRequest breaks; none where it keeps them all. */
+export function checkGetReviewRequest(message: GetReviewRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern14.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/reviews/{number}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListReviewsRequest breaks; none where it keeps them all. */
+export function checkListReviewsRequest(message: ListReviewsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
+  if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListReviewsResponse breaks; none where it keeps them all. */
+export function checkListReviewsResponse(message: ListReviewsResponse): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  for (let i = 0; i < message.reviews.length; i++) {
+    const item = message.reviews[i]!;
+    for (const inner of checkReview(item)) found = add(found, `reviews[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this ApproveReviewRequest breaks; none where it keeps them all. */
+export function checkApproveReviewRequest(message: ApproveReviewRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern14.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/reviews/{number}.');
+  if (isLonger(message.comment, 4000)) found = add(found, 'comment', 'Must have at most 4,000 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this RejectReviewRequest breaks; none where it keeps them all. */
+export function checkRejectReviewRequest(message: RejectReviewRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern14.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/reviews/{number}.');
+  if (isShorter(message.feedback, 1) || isLonger(message.feedback, 4000)) found = add(found, 'feedback', 'Must have 1 to 4,000 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this WithdrawReviewRequest breaks; none where it keeps them all. */
+export function checkWithdrawReviewRequest(message: WithdrawReviewRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern14.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/reviews/{number}.');
+  if (isLonger(message.comment, 4000)) found = add(found, 'comment', 'Must have at most 4,000 characters.');
   return found ?? none;
 }
 

@@ -47,5 +47,29 @@ export enum ErrorReason {
   LOCALIZATION_NOT_FOUND = 19,
   /** TOO_MANY_LANGUAGES - FAILED_PRECONDITION: a template has at most `languagesMax` languages. */
   TOO_MANY_LANGUAGES = 20,
+  /** ACTOR_UNKNOWN - UNAUTHENTICATED: the call does not say who makes it (`CallContext.actor`). */
+  ACTOR_UNKNOWN = 21,
+  /** REVIEW_NOT_FOUND - NOT_FOUND: `review` does not exist. */
+  REVIEW_NOT_FOUND = 22,
+  /** REVIEW_NOT_NEEDED - FAILED_PRECONDITION: no policy asks for a review of the kind `kind`. */
+  REVIEW_NOT_NEEDED = 23,
+  /** REVIEW_REQUIRED - FAILED_PRECONDITION: what the draft of `template` says now was not approved in a review of the kind `kind`. */
+  REVIEW_REQUIRED = 24,
+  /** NOT_A_REVIEWER - PERMISSION_DENIED: `actor` is not one of those who may do this: a reviewer, or who asked for the review. */
+  NOT_A_REVIEWER = 25,
+  /** REVIEW_ENDED - FAILED_PRECONDITION: `review` has ended: its `state` says how. */
+  REVIEW_ENDED = 26,
+  /** REVIEW_OUTDATED - FAILED_PRECONDITION: the draft does not say any more what `review` is about. */
+  REVIEW_OUTDATED = 27,
+  /** COMMENT_NOT_FOUND - NOT_FOUND: `comment` does not exist. */
+  COMMENT_NOT_FOUND = 28,
+  /** NOT_THE_AUTHOR - PERMISSION_DENIED: only who wrote `comment` may do this. */
+  NOT_THE_AUTHOR = 29,
+  /** NOT_A_REMARK - FAILED_PRECONDITION: `comment` is an answer: a thread begins with a remark. */
+  NOT_A_REMARK = 30,
+  /** TOO_MANY_COMMENTS - FAILED_PRECONDITION: a template has at most `commentsMax` comments. */
+  TOO_MANY_COMMENTS = 31,
+  /** TOO_FEW_REVIEWERS - FAILED_PRECONDITION: the group `group` has too few reviewers besides who asks for the review. */
+  TOO_FEW_REVIEWERS = 32,
   UNRECOGNIZED = -1,
 }
