@@ -9,6 +9,8 @@ export const sessionName = namePattern('organizations/{organization}/users/{user
 export const teamName = namePattern('organizations/{organization}/teams/{team}');
 export const roleName = namePattern('organizations/{organization}/roles/{role}');
 export const invitationName = namePattern('organizations/{organization}/invitations/{invitation}');
+export const identityProviderName = namePattern('organizations/{organization}/identityProviders/{identityProvider}');
+export const domainName = namePattern('organizations/{organization}/domains/{domain}');
 export const apiKeyName = namePattern('organizations/{organization}/apiKeys/{apiKey}');
 
 /**

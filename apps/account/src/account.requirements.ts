@@ -8,6 +8,7 @@ import {
   KeyringContract,
   Permission,
   SignInContract,
+  SsoContract,
 } from '@kelp/contract-account';
 
 /** What users and keys need for each RPC. A new RPC without a line here does not compile. */
@@ -90,6 +91,20 @@ export const guardedContracts: readonly Guarded[] = [
     enrolTotp: 'users',
     confirmTotp: 'users',
     deleteTotp: 'users',
+  }),
+  guarded(SsoContract, {
+    createIdentityProvider: Permission.ORGANIZATION_MANAGE,
+    getIdentityProvider: Permission.ORGANIZATION_MANAGE,
+    listIdentityProviders: Permission.ORGANIZATION_MANAGE,
+    updateIdentityProvider: Permission.ORGANIZATION_MANAGE,
+    deleteIdentityProvider: Permission.ORGANIZATION_MANAGE,
+    createDomain: Permission.ORGANIZATION_MANAGE,
+    verifyDomain: Permission.ORGANIZATION_MANAGE,
+    listDomains: Permission.ORGANIZATION_MANAGE,
+    deleteDomain: Permission.ORGANIZATION_MANAGE,
+    findIdentityProviders: 'anybody',
+    beginSso: 'anybody',
+    finishSso: 'anybody',
   }),
   guarded(AccessContract, {
     checkAccess: Permission.USERS_VIEW,

@@ -36,6 +36,7 @@ import { RoleRepository } from './role/role.repository.js';
 import { RoleService } from './role/role.service.js';
 import { KeyringController } from './secrets/keyring.controller.js';
 import { Keyring } from './secrets/keyring.js';
+import { type SealedColumn, SealedColumnRepository } from './secrets/sealed-column.repository.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { Attempts } from './sign-in/attempts.js';
 import { ChallengeRepository } from './sign-in/challenge.repository.js';
@@ -48,9 +49,18 @@ import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { TokenMinter } from './sign-in/token-minter.js';
 import { TotpRepository } from './sign-in/totp.repository.js';
-import { UserSecretRepository } from './sign-in/user-secret.repository.js';
 import { SigningKeyRepository } from './signing/signing-key.repository.js';
 import { SigningKeys } from './signing/signing-keys.js';
+import { DomainRepository } from './sso/domain.repository.js';
+import { DomainService } from './sso/domain.service.js';
+import { IdentityProviderRepository, secretPlace } from './sso/identity-provider.repository.js';
+import { IdentityProviderService } from './sso/identity-provider.service.js';
+import { Oidc } from './sso/oidc.js';
+import { type OutsideOptions, outsideFetch } from './sso/outside-fetch.js';
+import { SsoController } from './sso/sso.controller.js';
+import { SsoService } from './sso/sso.service.js';
+import { SsoRequestRepository } from './sso/sso-request.repository.js';
+import { UserIdentityRepository } from './sso/user-identity.repository.js';
 import { TeamRepository } from './team/team.repository.js';
 import { TeamService } from './team/team.service.js';
 import { TeamMemberRepository } from './team/team-member.repository.js';
@@ -59,7 +69,26 @@ import { UserService } from './user/user.service.js';
 import { WorkspaceRepository } from './workspace/workspace.repository.js';
 import { WorkspaceService } from './workspace/workspace.service.js';
 
-type Config = Pick<Loaded<typeof settings>, 'database' | 'deletedConnectionsDays' | 'secretKeys'>;
+type Config = Pick<Loaded<typeof settings>, 'database' | 'deletedConnectionsDays' | 'secretKeys'> & {
+  readonly sso: Loaded<typeof settings>['sso'] & OutsideOptions;
+};
+
+/** Everything that is sealed in a column of its own. */
+const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'password',
+    key: 'user_id',
+    column: 'sealed_hash',
+    placeOf: (organization, user) => passwordPlace({ organization, user }),
+  },
+  {
+    table: 'totp',
+    key: 'user_id',
+    column: 'sealed_secret',
+    placeOf: (organization, user) => totpPlace({ organization, user }),
+  },
+  { table: 'identity_provider', key: 'identity_provider_id', column: 'sealed_client_secret', placeOf: secretPlace },
+];
 
 const DAY_MS = 86_400_000;
 
@@ -68,7 +97,10 @@ const DAY_MS = 86_400_000;
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
 export class AppModule {
   /** The module, and the guard in front of it. */
-  static with({ database: { url, connectionsMax }, deletedConnectionsDays, secretKeys }: Config, log: Logger): Served {
+  static with(
+    { database: { url, connectionsMax }, deletedConnectionsDays, secretKeys, sso }: Config,
+    log: Logger,
+  ): Served {
     const retentionMs = deletedConnectionsDays * DAY_MS;
     const database = new Database(url, connectionsMax);
     const organizations = new OrganizationRepository(database);
@@ -102,8 +134,7 @@ export class AppModule {
     const stores = [
       new ConnectionSecretRepository(database, secrets, box),
       signing,
-      new UserSecretRepository(database, box, 'password', 'sealed_hash', passwordPlace),
-      new UserSecretRepository(database, box, 'totp', 'sealed_secret', totpPlace),
+      ...sealedColumns.map((column) => new SealedColumnRepository(database, box, column)),
     ];
     const minter = new TokenMinter(signing);
     const sessions = new SessionRepository(database);
@@ -113,6 +144,18 @@ export class AppModule {
     const signIns = new SignInService(database, credentials, challenges, sessions, totp, attempts, hasher, minter);
     const auditLog = new AuditRepository(database);
     const audit = new AuditService(auditLog, signing);
+    const identityProviders = new IdentityProviderRepository(database, box);
+    const domains = new DomainRepository(database);
+    const ssoService = new SsoService(
+      database,
+      identityProviders,
+      domains,
+      new SsoRequestRepository(database),
+      new UserIdentityRepository(domains),
+      signIns,
+      new Oidc(sso.callbackUrl, outsideFetch(sso)),
+      log,
+    );
     const providers = [
       [Database, database],
       [SigningKeys, signing],
@@ -121,6 +164,9 @@ export class AppModule {
       [TokenMinter, minter],
       [SignInService, signIns],
       [SessionService, new SessionService(sessions, minter, log)],
+      [IdentityProviderService, new IdentityProviderService(identityProviders, giving)],
+      [DomainService, new DomainService(domains, giving, sso.dnsServers)],
+      [SsoService, ssoService],
       [CredentialService, new CredentialService(database, credentials, sessions, totp, attempts, hasher)],
       [AuditService, audit],
       [AuditSigner, new AuditSigner(auditLog, audit, log)],
@@ -149,6 +195,7 @@ export class AppModule {
           AuditController,
           KeyringController,
           SignInController,
+          SsoController,
         ],
         providers: providers.map(([provide, useValue]) => ({ provide, useValue })),
       },

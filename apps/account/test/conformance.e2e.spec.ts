@@ -7,6 +7,7 @@ import {
   DirectoryContract,
   KeyringContract,
   SignInContract,
+  SsoContract,
 } from '@kelp/contract-account';
 import { subject } from './subject.js';
 
@@ -18,6 +19,7 @@ for (const contract of [
   AuditContract,
   KeyringContract,
   SignInContract,
+  SsoContract,
 ])
   conformance(contract, 'account', subject);
 compatibility(AccountContract, 'account', subject);

@@ -9,6 +9,7 @@ import {
   ApiKey_Environment as Environment,
   KeyringContract,
   SignInContract,
+  SsoContract,
   WorkspaceAccess,
 } from '@kelp/contract-account';
 import { type Channel, client } from '@kelp/rpc';
@@ -26,6 +27,7 @@ const contracts = [
   AuditContract,
   KeyringContract,
   SignInContract,
+  SsoContract,
 ];
 
 /** An organization that has one of everything, by name; and a key that may do everything in it. */
@@ -56,7 +58,14 @@ async function furnished(channel: Channel) {
   const { token: value } = await signIn.createPasswordReset({ parent: user.name });
   await signIn.setPassword({ proof: { $case: 'resetToken', value }, newPassword: password });
   const { session } = tokensIn(await signIn.signIn({ parent, email: user.email, password }));
-  const others = [connection, user, team, role, invitation!, key!, { name: session }].map(({ name }) => name);
+  const sso = client(SsoContract, channel);
+  const oidc = { issuer: 'https://company.example', clientId: 'kelp', clientSecret: 'secret' };
+  const identityProvider = { displayName: 'P', protocol: { $case: 'oidc' as const, value: oidc } };
+  const provider = await sso.createIdentityProvider({ parent, identityProvider });
+  const domain = await sso.createDomain({ parent, domain: 'company.example' });
+  const others = [provider, domain, connection, user, team, role, invitation!, key!, { name: session }].map(
+    ({ name }) => name,
+  );
   return { names: [parent, workspace, ...others], parent, token, user: user.name };
 }
 
@@ -70,6 +79,7 @@ async function tenants(channel: Channel): Promise<Tenants> {
     context: { credential: `Bearer ${own.token}` },
     own: own.names,
     foreign: foreign.names,
+    forAnybody: ['BeginSso'], // asks the provider, which is not there
     snapshot: async () => [
       await accounts.getOrganization({ name: parent }),
       await accounts.listWorkspaces({ parent }),
@@ -78,6 +88,8 @@ async function tenants(channel: Channel): Promise<Tenants> {
       await directory.listTeams({ parent }),
       await directory.listRoles({ parent }),
       await directory.listInvitations({ parent }),
+      await client(SsoContract, channel).listIdentityProviders({ parent }),
+      await client(SsoContract, channel).listDomains({ parent }),
       await client(SignInContract, channel).listSessions({ parent: foreign.user }),
       await directory.listCollaborators({ workspace: foreign.names[1]! }),
       (await client(ApiKeyContract, channel).listApiKeys({ parent })).apiKeys.map(({ etag }) => etag),
@@ -130,7 +142,7 @@ describe('the database, for one organization,', () => {
   });
 
   it('has no rows of others, in any table, and has some of its own', async () => {
-    expect(tables.length).toBeGreaterThanOrEqual(20);
+    expect(tables.length).toBeGreaterThanOrEqual(24);
     for (const table of tables) {
       const organizations = await inOrganization(`select distinct organization_id from ${table}`);
       expect([table, organizations.filter(({ organization_id }) => organization_id !== own)]).toEqual([table, []]);

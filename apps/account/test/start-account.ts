@@ -6,6 +6,7 @@ import {
   DirectoryContract,
   KeyringContract,
   SignInContract,
+  SsoContract,
 } from '@kelp/contract-account';
 import { type Channel, type Client, client, connect, serve } from '@kelp/rpc';
 import { logger } from '@kelp/telemetry';
@@ -28,6 +29,7 @@ export interface RunningAccount {
   readonly access: Client<typeof AccessContract>;
   readonly keyring: Client<typeof KeyringContract>;
   readonly signIn: SignIns;
+  readonly sso: Client<typeof SsoContract>;
   readonly channel: Channel;
   /** Forgets what has ended, as the service does every few minutes. */
   purge(): Promise<void>;
@@ -41,8 +43,12 @@ const log = logger('account', 'fatal');
 export const secretKey = (id: string): SecretKey => ({ id, key: createHash('sha256').update(id).digest() });
 
 /** The service's module on a database. */
-export const accountOn = (url: string, secretKeys: readonly SecretKey[] = [secretKey('test')]) =>
-  AppModule.with({ database: { url, connectionsMax: 8 }, deletedConnectionsDays: 7, secretKeys }, log);
+export const accountOn = (url: string, secretKeys: readonly SecretKey[] = [secretKey('test')], sso: Sso = noSso) =>
+  AppModule.with({ database: { url, connectionsMax: 8 }, deletedConnectionsDays: 7, secretKeys, sso }, log);
+
+type Sso = Parameters<typeof AppModule.with>[0]['sso'];
+export const callbackUrl = 'https://kelp.example/sso/callback';
+const noSso: Sso = { callbackUrl, privateNetworks: false, dnsServers: [] };
 
 /** What the module provides for a class. */
 function providerOf<T>({ providers = [] }: DynamicModule, type: abstract new (...given: never[]) => T): T {
@@ -51,8 +57,8 @@ function providerOf<T>({ providers = [] }: DynamicModule, type: abstract new (..
 }
 
 /** Starts the whole service on a database, with mutual TLS. */
-export async function startAccount(url: string, secretKeys?: readonly SecretKey[]): Promise<RunningAccount> {
-  const { module, guard } = accountOn(url, secretKeys);
+export async function startAccount(url: string, secretKeys?: readonly SecretKey[], sso?: Sso): Promise<RunningAccount> {
+  const { module, guard } = accountOn(url, secretKeys, sso);
   const running = await serve(module, {
     ...(guard && { guard }),
     service: 'account',
@@ -69,6 +75,7 @@ export async function startAccount(url: string, secretKeys?: readonly SecretKey[
     access: client(AccessContract, channel),
     keyring: client(KeyringContract, channel),
     signIn: client(SignInContract, channel),
+    sso: client(SsoContract, channel),
     channel,
     purge: () => providerOf(module, SessionService).purge(),
     close: async () => {

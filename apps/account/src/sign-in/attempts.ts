@@ -20,13 +20,16 @@ export class Attempts {
    * @throws TOO_MANY_ATTEMPTS
    */
   async take(what: string, address = ''): Promise<void> {
-    if (address) await this.count(`address ${address}`, BY_ADDRESS_MAX);
+    if (address) await this.count(addressAttempt(address), BY_ADDRESS_MAX);
     await this.count(what, BY_USER_MAX);
   }
 
-  /** It was right: those before it count no more. */
-  async succeed(what: string): Promise<void> {
+  /** It was right: those before it count no more, nor does it for its address. */
+  async succeed(what: string, address = ''): Promise<void> {
     await this.database.signInAttempt.deleteMany({ where: { attemptKey: keyOf(what) } });
+    if (!address) return;
+    const where = { attemptKey: keyOf(addressAttempt(address)), count: { gt: 0 } };
+    await this.database.signInAttempt.updateMany({ where, data: { count: { decrement: 1 } } });
   }
 
   private async count(what: string, max: number): Promise<void> {
@@ -40,5 +43,7 @@ export class Attempts {
     if (row!.count > max) throw tooManyAttempts(Math.max(Math.ceil(row!.waitMs), 1));
   }
 }
+
+const addressAttempt = (address: string): string => `address ${address}`;
 
 const keyOf = (what: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(what).digest());

@@ -111,5 +111,7 @@ export class CredentialRepository {
 }
 
 export const keyOf = ({ organization, user }: UserId) => ({ organizationId: organization, userId: user });
+
+/** Where a user's secrets are kept. */
 export const passwordPlace = (id: UserId): string => `${userName.format(id)}/password`;
 export const totpPlace = (id: UserId): string => `${userName.format(id)}/totp`;

@@ -146,6 +146,7 @@ export class SessionRepository {
     const seconds = tokenMs / 1_000;
     await this.database.$executeRaw`delete from sign_in_attempt where reset_time < now()`;
     await this.database.$executeRaw`delete from sign_in_challenge where expire_time < now()`;
+    await this.database.$executeRaw`delete from sso_request where expire_time < now()`;
     await this.database.$executeRaw`delete from refresh_token where expire_time < now()`;
     await this.database.$executeRaw`
       delete from sign_in_session where least(expire_time, end_time) < now() - interval '1 day'`;

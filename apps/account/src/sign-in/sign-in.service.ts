@@ -54,11 +54,11 @@ export class SignInService {
     const hash = user?.passwordHash;
     const isRight = await this.hasher.verify(password, hash);
     if (!isRight || !user || !hash) throw signInRefused();
-    await this.attempts.succeed(attempt);
+    await this.attempts.succeed(attempt, address);
     if (this.hasher.isOutdated(hash)) await this.credentials.rehash(user, hash, await this.hasher.hash(password));
     const signedIn = { scopes, userAgent, address };
     const id = { organization, user: user.user };
-    return user.totp?.isConfirmed ? this.challenge(id, signedIn) : this.withPassword(id, signedIn);
+    return user.totp?.isConfirmed ? this.challenge(id, signedIn) : this.begin(id, { ...signedIn, totp: false });
   }
 
   /** A wrong code takes nothing away: the same challenge can be met until it ends, as often as attempts are left. */
@@ -103,11 +103,11 @@ export class SignInService {
     return { result: { $case: 'challenge', value: { token, expireTime } } };
   }
 
-  private withPassword(id: UserId, signedIn: Omit<SignedIn, 'totp'>): Promise<SignInResponse> {
-    return this.begin(id, { ...signedIn, totp: false });
-  }
-
-  private async begin(
+  /**
+   * Begins a session of somebody who has proved who they are.
+   * @param proof what else has to hold, in the same transaction
+   */
+  async begin(
     id: UserId,
     signedIn: SignedIn,
     proof?: (transaction: Transaction) => Promise<void>,

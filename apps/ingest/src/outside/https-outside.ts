@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
+import { isPublicAddress } from '@kelp/outside';
 import { type Outside, OutsideUnavailable } from '../providers/provider.js';
 import { download } from './download.js';
-import { isPublicAddress } from './public-address.js';
 
 const HTTPS_PORT = 443;
 

@@ -51,6 +51,22 @@ import type {
   WatchConnectionsResponse,
 } from './kelp/account/v1/connection.js';
 import type {
+  CreateDomainRequest,
+  DeleteDomainRequest,
+  ListDomainsRequest,
+  VerifyDomainRequest,
+} from './kelp/account/v1/domain.js';
+import type {
+  CreateIdentityProviderRequest,
+  DeleteIdentityProviderRequest,
+  GetIdentityProviderRequest,
+  IdentityProvider,
+  ListIdentityProvidersRequest,
+  ListIdentityProvidersResponse,
+  OidcSettings,
+  UpdateIdentityProviderRequest,
+} from './kelp/account/v1/identity_provider.js';
+import type {
   AcceptInvitationRequest,
   AcceptInvitationResponse,
   CreateInvitationRequest,
@@ -92,6 +108,7 @@ import type {
   SignOutRequest,
   VerifyTotpRequest,
 } from './kelp/account/v1/sign_in.js';
+import type { BeginSsoRequest, FindIdentityProvidersRequest, FinishSsoRequest } from './kelp/account/v1/sso.js';
 import type {
   AddTeamMemberRequest,
   CreateTeamRequest,
@@ -140,7 +157,9 @@ const pattern13 = /^organizations\/[0-9a-f-]{36}\/(users|teams)\/[0-9a-f-]{36}$/
 const pattern14 = /^organizations\/[0-9a-f-]{36}\/invitations\/[0-9a-f-]{36}$/u;
 const pattern15 = /^organizations\/[0-9a-f-]{36}\/roles\/[0-9a-f-]{36}$/u;
 const pattern16 = /^organizations\/[0-9a-f-]{36}\/teams\/[0-9a-f-]{36}$/u;
-const pattern17 = /^organizations\/[0-9a-f-]{36}\/users\/[0-9a-f-]{36}\/sessions\/[0-9a-f-]{36}$/u;
+const pattern17 = /^organizations\/[0-9a-f-]{36}\/domains\/[0-9a-f-]{36}$/u;
+const pattern18 = /^organizations\/[0-9a-f-]{36}\/identityProviders\/[0-9a-f-]{36}$/u;
+const pattern19 = /^organizations\/[0-9a-f-]{36}\/users\/[0-9a-f-]{36}\/sessions\/[0-9a-f-]{36}$/u;
 
 /** Which limits of the contract this ApiKey breaks; none where it keeps them all. */
 export function checkApiKey(message: ApiKey): readonly FieldViolation[] {
@@ -1030,6 +1049,122 @@ export function checkListTeamMembersRequest(message: ListTeamMembersRequest): re
   return found ?? none;
 }
 
+/** Which limits of the contract this CreateDomainRequest breaks; none where it keeps them all. */
+export function checkCreateDomainRequest(message: CreateDomainRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (isShorter(message.domain, 1) || isLonger(message.domain, 253)) found = add(found, 'domain', 'Must have 1 to 253 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this VerifyDomainRequest breaks; none where it keeps them all. */
+export function checkVerifyDomainRequest(message: VerifyDomainRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/domains/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListDomainsRequest breaks; none where it keeps them all. */
+export function checkListDomainsRequest(message: ListDomainsRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
+  if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this DeleteDomainRequest breaks; none where it keeps them all. */
+export function checkDeleteDomainRequest(message: DeleteDomainRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/domains/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this IdentityProvider breaks; none where it keeps them all. */
+export function checkIdentityProvider(message: IdentityProvider): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.name !== '') {
+    if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+  }
+  if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
+  if (message.protocol?.$case === 'oidc') {
+    for (const inner of checkOidcSettings(message.protocol.value)) found = add(found, `oidc.${inner.field}`, inner.description);
+  }
+  if (!pattern6.test(message.defaultRole)) found = add(found, 'default_role', 'Must match ^(|roles/(admin|developer|editor|viewer)|organizations/[0-9a-f-]{36}/roles/[0-9a-f-]{36})$.');
+  if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this OidcSettings breaks; none where it keeps them all. */
+export function checkOidcSettings(message: OidcSettings): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.issuer, 512)) found = add(found, 'issuer', 'Must have at most 512 characters.');
+  if (isLonger(message.clientId, 256)) found = add(found, 'client_id', 'Must have at most 256 characters.');
+  if (isLonger(message.clientSecret, 1024)) found = add(found, 'client_secret', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this CreateIdentityProviderRequest breaks; none where it keeps them all. */
+export function checkCreateIdentityProviderRequest(message: CreateIdentityProviderRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (message.identityProvider === undefined) found = add(found, 'identity_provider', 'Must be set.');
+  if (message.identityProvider !== undefined) {
+    for (const inner of checkIdentityProvider(message.identityProvider)) found = add(found, `identity_provider.${inner.field}`, inner.description);
+  }
+  if (message.requestId !== '') {
+    if (!pattern4.test(message.requestId)) found = add(found, 'request_id', 'Must be a UUID in lower case.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this GetIdentityProviderRequest breaks; none where it keeps them all. */
+export function checkGetIdentityProviderRequest(message: GetIdentityProviderRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListIdentityProvidersRequest breaks; none where it keeps them all. */
+export function checkListIdentityProvidersRequest(message: ListIdentityProvidersRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern3.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
+  if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListIdentityProvidersResponse breaks; none where it keeps them all. */
+export function checkListIdentityProvidersResponse(message: ListIdentityProvidersResponse): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  for (let i = 0; i < message.identityProviders.length; i++) {
+    const item = message.identityProviders[i]!;
+    for (const inner of checkIdentityProvider(item)) found = add(found, `identity_providers[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this UpdateIdentityProviderRequest breaks; none where it keeps them all. */
+export function checkUpdateIdentityProviderRequest(message: UpdateIdentityProviderRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.identityProvider === undefined) found = add(found, 'identity_provider', 'Must be set.');
+  if (message.identityProvider !== undefined) {
+    for (const inner of checkIdentityProvider(message.identityProvider)) found = add(found, `identity_provider.${inner.field}`, inner.description);
+  }
+  if (message.updateMask !== undefined) {
+    if (!isWithin(message.updateMask, ['display_name', 'oidc', 'create_users', 'default_role'])) found = add(found, 'update_mask', 'Must name only display_name, oidc, create_users, default_role, or fields within.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this DeleteIdentityProviderRequest breaks; none where it keeps them all. */
+export function checkDeleteIdentityProviderRequest(message: DeleteIdentityProviderRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+  if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
 /** Which limits of the contract this ResealSecretsRequest breaks; none where it keeps them all. */
 export function checkResealSecretsRequest(message: ResealSecretsRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
@@ -1049,7 +1184,7 @@ export function checkListSessionsRequest(message: ListSessionsRequest): readonly
 /** Which limits of the contract this RevokeSessionRequest breaks; none where it keeps them all. */
 export function checkRevokeSessionRequest(message: RevokeSessionRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/users/{uuid}/sessions/{uuid}.');
+  if (!pattern19.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/users/{uuid}/sessions/{uuid}.');
   return found ?? none;
 }
 
@@ -1142,6 +1277,38 @@ export function checkDeleteTotpRequest(message: DeleteTotpRequest): readonly Fie
   let found: FieldViolation[] | undefined;
   if (isLonger(message.password, 256)) found = add(found, 'password', 'Must have at most 256 characters.');
   if (isLonger(message.code, 32)) found = add(found, 'code', 'Must have at most 32 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this FindIdentityProvidersRequest breaks; none where it keeps them all. */
+export function checkFindIdentityProvidersRequest(message: FindIdentityProvidersRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.email, 254)) found = add(found, 'email', 'Must have at most 254 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this BeginSsoRequest breaks; none where it keeps them all. */
+export function checkBeginSsoRequest(message: BeginSsoRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern18.test(message.identityProvider)) found = add(found, 'identity_provider', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+  if (message.client !== undefined) {
+    for (const inner of checkSignInClient(message.client)) found = add(found, `client.${inner.field}`, inner.description);
+  }
+  if (message.scopes.length > 64) found = add(found, 'scopes', 'Must have at most 64 items.');
+  if (new Set(message.scopes).size < message.scopes.length) found = add(found, 'scopes', 'Must not have an item twice.');
+  for (let i = 0; i < message.scopes.length; i++) {
+    const item = message.scopes[i]!;
+    if (item !== 0 && item !== 1 && item !== 2 && item !== 3 && item !== 4 && item !== 5 && item !== 6 && item !== 7 && item !== 8 && item !== 9 && item !== 20 && item !== 21 && item !== 22 && item !== 23 && item !== 24 && item !== 25 && item !== 26 && item !== 27 && item !== 28) found = add(found, `scopes[${i}]`, 'Must be one of PERMISSION_ORGANIZATION_VIEW, PERMISSION_ORGANIZATION_MANAGE, PERMISSION_USERS_VIEW, PERMISSION_USERS_MANAGE, PERMISSION_API_KEYS_MANAGE, PERMISSION_CONNECTIONS_VIEW, PERMISSION_CONNECTIONS_MANAGE, PERMISSION_AUDIT_VIEW, PERMISSION_WORKSPACES_MANAGE, PERMISSION_WORKSPACES_VIEW, PERMISSION_TEMPLATES_VIEW, PERMISSION_TEMPLATES_EDIT, PERMISSION_TEMPLATES_PUBLISH, PERMISSION_COMMENTS_WRITE, PERMISSION_TEMPLATES_RENDER, PERMISSION_EMAILS_SEND, PERMISSION_ANALYTICS_VIEW, PERMISSION_CODE_EDIT.');
+    if (item === 0) found = add(found, `scopes[${i}]`, 'Must not be PERMISSION_UNSPECIFIED.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this FinishSsoRequest breaks; none where it keeps them all. */
+export function checkFinishSsoRequest(message: FinishSsoRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (isLonger(message.callbackQuery, 8192)) found = add(found, 'callback_query', 'Must have at most 8,192 characters.');
+  if (isLonger(message.browserToken, 64)) found = add(found, 'browser_token', 'Must have at most 64 characters.');
   return found ?? none;
 }
 

@@ -85,5 +85,17 @@ export enum ErrorReason {
   TOTP_NOT_ENROLLED = 45,
   /** USERS_ONLY - PERMISSION_DENIED: the call is for users, about themselves, with a token from signing in. */
   USERS_ONLY = 46,
+  /** IDENTITY_PROVIDER_NOT_FOUND - NOT_FOUND: `identity_provider` does not exist. */
+  IDENTITY_PROVIDER_NOT_FOUND = 50,
+  /** IDENTITY_PROVIDER_UNAVAILABLE - UNAVAILABLE: the identity provider is away, or does not say what it has to; the same call again may be right. */
+  IDENTITY_PROVIDER_UNAVAILABLE = 51,
+  /** DOMAIN_NOT_FOUND - NOT_FOUND: `domain` does not exist. */
+  DOMAIN_NOT_FOUND = 52,
+  /** DOMAIN_EXISTS - ALREADY_EXISTS: the organization has claimed this `domain` already. */
+  DOMAIN_EXISTS = 53,
+  /** DOMAIN_NOT_PROVED - FAILED_PRECONDITION: the DNS does not say at `txt_name` what it has to. */
+  DOMAIN_NOT_PROVED = 54,
+  /** DOMAIN_TAKEN - FAILED_PRECONDITION: another organization has proved this `domain`; it has to give it up first. */
+  DOMAIN_TAKEN = 55,
   UNRECOGNIZED = -1,
 }
