@@ -11,6 +11,8 @@ export interface Outcome {
   /** How long a message waited at the worst, in seconds. */
   readonly delaySeconds: number;
   readonly podsMax: number;
+  /** How many pods there were on average: the price of not letting them go at once. */
+  readonly podsMean: number;
 }
 
 const HOURS = 2;
@@ -26,11 +28,13 @@ export function simulate(rules: ScalingRules, load: Load, ratePerPod: number): O
   const scaler = new Scaler(rules);
   const [changedAt, signs]: [number[], number[]] = [[], []];
   let starting: { pods: number; at: number }[] = [];
-  let [pods, working, backlog, busy, delaySeconds, podsMax, reversals] = [rules.min, rules.min, 0, 0, 0, rules.min, 0];
+  let [pods, working, backlog, busy, delaySeconds] = [rules.min, rules.min, 0, 0, 0];
+  let [podsMax, podSeconds, reversals] = [rules.min, 0, 0];
   for (let second = 0; second < HOURS * 3600; second++) {
     working += starting.filter(({ at }) => at <= second).reduce((sum, each) => sum + each.pods, 0);
     starting = starting.filter(({ at }) => at > second);
     backlog += load(second);
+    podSeconds += pods;
     const done = Math.min(backlog, working * ratePerPod);
     backlog -= done;
     // Metrics are averages over the last quarter of a minute.
@@ -52,7 +56,13 @@ export function simulate(rules: ScalingRules, load: Load, ratePerPod: number): O
     pods = next;
     podsMax = Math.max(podsMax, pods);
   }
-  return { changes: changedAt.length, reversals, delaySeconds: Math.round(delaySeconds), podsMax };
+  return {
+    changes: changedAt.length,
+    reversals,
+    delaySeconds: Math.round(delaySeconds),
+    podsMax,
+    podsMean: Number((podSeconds / (HOURS * 3600)).toFixed(1)),
+  };
 }
 
 /** A number from 0 to 1 that looks random, the same at every run. */
@@ -70,4 +80,5 @@ export const loads = (rate: number): Readonly<Record<string, Load>> => ({
   step: (second) => (second > 1_800 && second < 5_400 ? 5 : 1) * rate,
   'bursts of ten minutes': (second) => (second % 1_200 < 600 ? 4 : 0.5) * rate,
   'campaigns of one minute': (second) => (second % 900 < 60 ? 6 : 0.8) * rate,
+  'campaigns every twenty minutes': (second) => (second % 1_200 < 120 ? 5 : 0.8) * rate,
 });

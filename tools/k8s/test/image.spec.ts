@@ -10,6 +10,8 @@ if (!isAble) {
   console.warn('NOTICE: images are not built here. (As root, Debian: apt-get install buildah podman runc)');
 }
 
+/** It was 119 MB when this was written, most of it Node. Much more is something that got in unseen. */
+const BYTES_MAX = 160_000_000;
 const IMAGE = 'localhost/kelp/account:test';
 
 (isAble ? describe : describe.skip)('the image of a service', () => {
@@ -57,6 +59,14 @@ const IMAGE = 'localhost/kelp/account:test';
     expect(status).toBe(1);
     expect(said).toContain('DATABASE_URL is not set');
     expect(podman([], 'dist/main.mjs', 'migrate').said).not.toContain('TLS_CA');
+  }, 60_000);
+
+  it('is small, and says what is in it', () => {
+    const size = spawnSync('podman', ['image', 'inspect', '--format', '{{.Size}}', IMAGE], { env, encoding: 'utf8' });
+    expect(Number(size.stdout)).toBeGreaterThan(50_000_000);
+    expect(Number(size.stdout)).toBeLessThan(BYTES_MAX);
+    const { said } = podman([], '-p', `require('/app/dist/sbom.json').bomFormat`);
+    expect(said).toBe('CycloneDX\n');
   }, 60_000);
 
   it('has no shell', () => {
