@@ -78,6 +78,8 @@ const own = {
     { title: 'Commits', unit: 's', queries: spread('kelp_analytics_commit_seconds') },
     { title: 'Merges of counts', unit: 's', queries: spread('kelp_analytics_merge_seconds') },
     { title: 'Counts that wait to be merged', queries: { '{{pod}}': 'kelp_analytics_pending_entries' } },
+    { title: 'Foldings of recipients', unit: 's', queries: spread('kelp_analytics_fold_seconds') },
+    { title: 'Commits whose recipients wait', queries: { '{{pod}}': 'kelp_analytics_pending_recipient_commits' } },
   ],
   ingest: [
     {

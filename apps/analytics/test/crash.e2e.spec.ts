@@ -4,13 +4,14 @@ import { Bucket, Dimension } from '@kelp/contract-analytics';
 import { bytesToUuid } from '@kelp/resource';
 import { Code } from '@kelp/status';
 import { logger } from '@kelp/telemetry';
+import { eventually } from '@kelp/testing';
 import { Database } from '../src/database.js';
 import { CountRepository } from '../src/metrics/count.repository.js';
 import { RecipientTruth } from '../src/recipients/recipient-truth.js';
 import { idOf, makeEvent } from './make-event.js';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.js';
 import { ORGANIZATIONS, randomWorkload } from './random-workload.js';
-import { ReferenceModel, told } from './reference-model.js';
+import { ReferenceModel, told, toldUniques } from './reference-model.js';
 import { type Analytics, startAnalytics } from './start-analytics.js';
 
 /** Shown with a failure; set it to see the same workload again. */
@@ -32,7 +33,7 @@ afterEach(async () => {
   await postgres.remove();
 });
 
-const allMetrics = async (organizationId: Buffer, bucket: Bucket) => {
+const rowsOf = async (organizationId: Buffer, bucket: Bucket) => {
   const { rows } = await services[0]!.client.queryMetrics({
     parent: `organizations/${bytesToUuid(organizationId)}`,
     template: '',
@@ -44,7 +45,7 @@ const allMetrics = async (organizationId: Buffer, bucket: Bucket) => {
     timeZone: '',
     comparePrevious: false,
   });
-  return told(rows);
+  return rows;
 };
 
 it('says that its store is away, and comes back with it', async () => {
@@ -52,12 +53,12 @@ it('says that its store is away, and comes back with it', async () => {
   const sender = service!.sender();
   await sender.send([makeEvent()]);
   await postgres.kill();
-  const refused = await allMetrics(idOf('organization'), Bucket.DAY).catch((error: unknown) => error);
+  const refused = await rowsOf(idOf('organization'), Bucket.DAY).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: Code.UNAVAILABLE, reason: 'STORE_UNAVAILABLE' });
   const late = sender.send([makeEvent()]);
   await postgres.restart();
   await late;
-  expect(await allMetrics(idOf('organization'), Bucket.UNSPECIFIED)).toEqual([expect.stringMatching(/ = 2$/)]);
+  expect(told(await rowsOf(idOf('organization'), Bucket.UNSPECIFIED))).toEqual([expect.stringMatching(/ = 2$/)]);
 });
 
 describe(`with SEED=${seed}`, () => {
@@ -85,9 +86,13 @@ describe(`with SEED=${seed}`, () => {
 
     const stored = await database.query<{ event_id: string }>('select event_id from event order by event_id');
     expect(stored.map(({ event_id }) => event_id)).toEqual(model.ids());
+    // Uniques follow the merge.
+    await eventually(async () => expect(await database.query('select from count_pending limit 1')).toEqual([]));
     for (const bucket of [Bucket.UNSPECIFIED, Bucket.MINUTE, Bucket.HOUR, Bucket.DAY]) {
       for (const organization of ORGANIZATIONS) {
-        expect(await allMetrics(organization, bucket)).toEqual(model.metrics(organization, bucket));
+        const rows = await rowsOf(organization, bucket);
+        expect(told(rows)).toEqual(model.metrics(organization, bucket));
+        expect(toldUniques(rows)).toEqual(model.uniques(organization, bucket));
       }
     }
     expect(await new CountRepository(database).verify()).toEqual({ minute: 0, quarter: 0, hour: 0, day: 0 });

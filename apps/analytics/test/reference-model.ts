@@ -1,5 +1,5 @@
-import { Bucket, type MetricsRow } from '@kelp/contract-analytics';
-import type { Event } from '@kelp/contract-event';
+import { Bucket, Metric, type MetricsRow } from '@kelp/contract-analytics';
+import { type Event, EventType } from '@kelp/contract-event';
 import { bytesToUuid } from '@kelp/resource';
 
 const LENGTH_MS: Partial<Record<Bucket, number>> = {
@@ -7,6 +7,20 @@ const LENGTH_MS: Partial<Record<Bucket, number>> = {
   [Bucket.HOUR]: 3_600_000,
   [Bucket.DAY]: 86_400_000,
 };
+
+const UNIQUE_OF: Readonly<Record<number, Metric>> = {
+  [EventType.OPENED]: Metric.UNIQUE_OPENED,
+  [EventType.CLICKED]: Metric.UNIQUE_CLICKED,
+};
+
+/** In which row of an answer an event is counted. */
+function placeOf(event: Event, bucket: Bucket): string {
+  const length = LENGTH_MS[bucket];
+  const ms = Number(event.occurredAtUs / 1000n);
+  const start = length ? new Date(Math.floor(ms / length) * length).toISOString() : '-';
+  const template = event.templateId.length ? bytesToUuid(event.templateId) : '';
+  return `${start} ${template} ${event.templateVersion}`;
+}
 
 /** What the store should know, in the simplest words: every event that was sent, once. */
 export class ReferenceModel {
@@ -25,11 +39,25 @@ export class ReferenceModel {
     const counts = new Map<string, number>();
     for (const event of this.events.values()) {
       if (!event.organizationId.equals(organizationId)) continue;
-      const length = LENGTH_MS[bucket];
-      const ms = Number(event.occurredAtUs / 1000n);
-      const start = length ? new Date(Math.floor(ms / length) * length).toISOString() : '-';
-      const template = event.templateId.length ? bytesToUuid(event.templateId) : '';
-      const key = `${start} ${template} ${event.templateVersion} ${event.type}`;
+      const key = `${placeOf(event, bucket)} ${event.type}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [...counts].map(([key, count]) => `${key} = ${count}`).sort();
+  }
+
+  /** The same for the first open and the first click of each message. */
+  uniques(organizationId: Buffer, bucket: Bucket): string[] {
+    const firsts = new Map<string, Event>();
+    for (const [id, event] of this.events) {
+      if (event.recipientAmbiguous || !(event.type in UNIQUE_OF)) continue;
+      const key = `${bytesToUuid(event.messageId)} ${event.type}`;
+      const first = firsts.get(key);
+      if (!first || id < bytesToUuid(first.eventId)) firsts.set(key, event);
+    }
+    const counts = new Map<string, number>();
+    for (const event of firsts.values()) {
+      if (!event.organizationId.equals(organizationId)) continue;
+      const key = `${placeOf(event, bucket)} ${UNIQUE_OF[event.type]}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
     return [...counts].map(([key, count]) => `${key} = ${count}`).sort();
@@ -38,11 +66,17 @@ export class ReferenceModel {
 
 /** The rows of an answer, in the model's form. */
 export const told = (rows: readonly MetricsRow[]): string[] =>
+  rows.flatMap((row) => row.counts.map(({ type, count }) => `${placeIn(row)} ${type} = ${count}`)).sort();
+
+/** Their unique counts. */
+export const toldUniques = (rows: readonly MetricsRow[]): string[] =>
   rows
-    .flatMap(({ bucketStartTime, template, version, counts }) =>
-      counts.map(({ type, count }) => {
-        const start = bucketStartTime ? bucketStartTime.toISOString() : '-';
-        return `${start} ${template.split('/').at(-1)} ${version} ${type} = ${count}`;
-      }),
+    .flatMap((row) =>
+      row.metrics
+        .filter(({ metric }) => Object.values(UNIQUE_OF).includes(metric))
+        .map(({ metric, count }) => `${placeIn(row)} ${metric} = ${count}`),
     )
     .sort();
+
+const placeIn = ({ bucketStartTime, template, version }: MetricsRow): string =>
+  `${bucketStartTime ? bucketStartTime.toISOString() : '-'} ${template.split('/').at(-1)} ${version}`;

@@ -1,6 +1,6 @@
 import { AnalyticsContract } from '@kelp/contract-analytics';
 import type { Event } from '@kelp/contract-event';
-import { type Client, client, connect, type ItemSender, itemSender, serve } from '@kelp/rpc';
+import { type Channel, type Client, client, connect, type ItemSender, itemSender, serve } from '@kelp/rpc';
 import { logger } from '@kelp/telemetry';
 import { tlsOf } from '@kelp/testing';
 import { AppModule } from '../src/app.module.js';
@@ -10,7 +10,9 @@ export interface Analytics {
   readonly client: Client<typeof AnalyticsContract>;
   /** Another stream that events go in through. */
   sender(): ItemSender<Event>;
-  /** Ends senders, the client and the service. */
+  /** A client with a connection of its own. */
+  another(): Promise<Client<typeof AnalyticsContract>>;
+  /** Ends senders, the clients and the service. */
   close(): Promise<void>;
 }
 
@@ -25,11 +27,17 @@ export async function startAnalytics(url: string): Promise<Analytics> {
     callers: ['ingest'],
     log,
   });
-  const channel = connect({ target: running.address, service: 'analytics', tls: await tlsOf('ingest') });
-  const analytics = client(AnalyticsContract, channel);
+  const channels: Channel[] = [];
+  const another = async () => {
+    const channel = connect({ target: running.address, service: 'analytics', tls: await tlsOf('ingest') });
+    channels.push(channel);
+    return client(AnalyticsContract, channel);
+  };
+  const analytics = await another();
   const senders: ItemSender<Event>[] = [];
   return {
     client: analytics,
+    another,
     sender: () => {
       const sender = itemSender<Event>({ open: (requests, options) => analytics.appendEvents(requests, options) });
       senders.push(sender);
@@ -37,7 +45,7 @@ export async function startAnalytics(url: string): Promise<Analytics> {
     },
     close: async () => {
       await Promise.all(senders.map((sender) => sender.close(0)));
-      channel.close();
+      for (const channel of channels) channel.close();
       await running.close();
     },
   };

@@ -61,11 +61,14 @@ async function* asking(requests: WatchRequests, query: QueryMetricsRequest | und
 }
 
 /** Watches, and remembers what it heard. */
-function heard(query: QueryMetricsRequest | undefined, options: Partial<WatchOptions<MetricsRow>> = {}) {
+function heard(
+  query: QueryMetricsRequest | undefined,
+  { via = analytics.client, ...options }: Partial<WatchOptions<MetricsRow>> & { via?: Analytics['client'] } = {},
+) {
   const frames: WatchFrame<MetricsRow>[] = [];
   const errors: string[] = [];
   const one = watch<MetricsRow>({
-    open: (requests, callOptions) => analytics.client.watchMetrics(asking(requests, query), callOptions),
+    open: (requests, callOptions) => via.watchMetrics(asking(requests, query), callOptions),
     apply: async (frame) => void frames.push(frame),
     onReconnect: (error) => errors.push(error.reason),
     ...options,
@@ -114,12 +117,20 @@ it('goes on where it was, and begins anew where the server does not know that an
   expect(stale.total()).toBe(5);
 });
 
-it('tells many streams at once', async () => {
-  const all = Array.from({ length: 50 }, () => heard(queryOf()));
+it('tells thousands of streams over a few connections, each what it asked for', async () => {
+  const before = process.memoryUsage().rss;
+  const connections = await Promise.all(Array.from({ length: 4 }, () => analytics.another()));
+  const queries = [Bucket.UNSPECIFIED, Bucket.MINUTE, Bucket.DAY].map((bucket) => queryOf({ bucket }));
+  const all = Array.from({ length: 2_000 }, (_, index) =>
+    heard(queries[index % queries.length], { via: connections[index % connections.length]! }),
+  );
   await Promise.all(all.map(({ one }) => one.synced));
+  expect(all.every(({ frames }) => frames[0]!.reset && frames[0]!.items.length === 0)).toBe(true);
   await send(4);
-  await eventually(() => expect(all.filter(({ total }) => total() === 4)).toHaveLength(50));
-});
+  await eventually(() => expect(all.filter(({ total }) => total() === 4)).toHaveLength(2_000), { timeoutMs: 20_000 });
+  // Both ends of each stream are in this process.
+  expect((process.memoryUsage().rss - before) / 2_000).toBeLessThan(300 * 1024);
+}, 60_000);
 
 it('asks the store once for thousands who watch the same', async () => {
   const pool = new Database(database.url, 2, logger('test', 'fatal'));
@@ -167,3 +178,14 @@ it('has room for so many different queries, and makes some where nobody watches'
   stop.abort();
   await pool.onApplicationShutdown();
 });
+
+it('refuses one more than there is room for over the wire as well', async () => {
+  // Such a query asks for no time at all: it costs the store nothing.
+  const none = (index: number) => queryOf({ startTime: new Date(index), endTime: new Date(index) });
+  const [connection] = await Promise.all([analytics.another()]);
+  const all = Array.from({ length: 900 }, (_, index) => heard(none(index), { via: connection! }));
+  const others = Array.from({ length: 100 }, (_, index) => heard(none(900 + index)));
+  await Promise.all([...all, ...others].map(({ one }) => one.synced));
+  const tooMany = heard(none(1_000));
+  await eventually(() => expect(tooMany.errors).toContain('TOO_MANY_WATCHES'));
+}, 60_000);

@@ -28,8 +28,8 @@ interface Row extends Record<string, unknown> {
 export class RecipientRepository {
   constructor(private readonly database: Database) {}
 
-  /** Folds what is pending into the sketches; nothing where another process does so. @returns how many commits it folded */
-  async fold(): Promise<number> {
+  /** Folds what is pending into the sketches; nothing where another process does so. @returns how many commits it folded, and how many are left */
+  async fold(): Promise<{ folded: number; pending: number }> {
     return this.database.use(async (client) => {
       await client.query('begin');
       try {
@@ -37,8 +37,9 @@ export class RecipientRepository {
           "select pg_try_advisory_xact_lock(hashtext('recipient_pending')) as mine",
         );
         const folded = rows[0]!.mine ? await foldPending(client) : 0;
+        const left = await client.query<{ n: number }>('select count(*)::integer as n from recipient_pending');
         await client.query('commit');
-        return folded;
+        return { folded, pending: left.rows[0]!.n };
       } catch (error) {
         await client.query('rollback').catch(() => {}); // the first failure says more
         throw error;
