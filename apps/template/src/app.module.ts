@@ -5,6 +5,8 @@ import { CommentRepository } from './comment/comment.repository.js';
 import { CommentService } from './comment/comment.service.js';
 import type { settings } from './config.js';
 import { Database } from './database.js';
+import { FolderRepository } from './folder/folder.repository.js';
+import { FolderService } from './folder/folder.service.js';
 import { MjmlCompiler } from './rendering/mjml-compiler.js';
 import { ProgramCache } from './rendering/program-cache.js';
 import { ReviewController } from './review/review.controller.js';
@@ -54,6 +56,7 @@ export class AppModule {
       [ReviewPolicyService, new ReviewPolicyService(policies)],
       [ReviewService, reviews],
       [CommentService, new CommentService(templates, new CommentRepository(database))],
+      [FolderService, new FolderService(new FolderRepository(database))],
       [LocalizationService, new LocalizationService(templates, localizations)],
       [TemplateFeed, new TemplateFeed(url, templates, log)],
     ] as const;

@@ -16,7 +16,7 @@ import { Injectable } from '@nestjs/common';
 import { differencesOf } from '../document/differences.js';
 import { pageOf } from './page.js';
 import { RevisionRepository } from './revision.repository.js';
-import { etagMismatch, invalidFields, requestIdReused } from './template.errors.js';
+import { invalidFields, requestIdReused } from './template.errors.js';
 import {
   organizationName,
   partsOf,
@@ -54,25 +54,26 @@ export class HistoryService {
     return { revisions: items, nextPageToken };
   }
 
-  /** @throws TEMPLATE_NOT_FOUND, REVISION_NOT_FOUND, VERSION_NOT_FOUND, ETAG_MISMATCH */
+  /** @throws TEMPLATE_NOT_FOUND, REVISION_NOT_FOUND, VERSION_NOT_FOUND, ETAG_MISMATCH, TEMPLATE_ARCHIVED */
   async restore({ name, etag }: RestoreTemplateRequest): Promise<Template> {
     const { id, content } = await this.contentOf(name, 'name');
     const restored = await this.templates.update(id, etag, draftFields(content));
     if (restored) return restored;
-    await this.templates.get(id);
-    throw etagMismatch(templateName.format(id));
+    throw await this.templates.whyNot(id);
   }
 
   /** The request's id becomes the new template's, as when one is created. */
   async duplicate({ name, displayName, requestId }: DuplicateTemplateRequest): Promise<Template> {
     const id = partsOf(templateName, name, 'name');
-    const { draft, workspace } = await this.templates.get(id);
+    const { draft, workspace, tags, folder } = await this.templates.get(id);
     const copy = { organization: id.organization, template: requestId || uuidv7() };
     const workspaceId = workspace.split('/').at(-1) ?? '';
     const created = await this.templates.create(copy, {
       displayName,
       workspaceId: isUuid(workspaceId) ? workspaceId : null,
       ...draftFields(draft!),
+      tags,
+      folder,
     });
     const result = created ?? (await this.templates.find(copy));
     if (!result) throw requestIdReused(requestId);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
-import { templateNotFound } from './template.errors.js';
+import { templateArchived, templateNotFound } from './template.errors.js';
 import { type TemplateId, templateName } from './template.names.js';
 import { keyOf } from './template.repository.js';
 
@@ -31,13 +31,14 @@ export class LocalizationRepository {
     }));
   }
 
-  /** Puts a language in the place of what it was. @throws TEMPLATE_NOT_FOUND */
+  /** Puts a language in the place of what it was. @throws TEMPLATE_NOT_FOUND, TEMPLATE_ARCHIVED */
   async put(id: TemplateId, language: string, translations: Translations): Promise<StoredLocalization> {
     const updateTime = new Date();
     const values = { translations: translations as object, updateTime };
     return this.database.transaction(async (transaction) => {
-      const found = await transaction.template.findFirst({ where: keyOf(id), select: { templateId: true } });
+      const found = await transaction.template.findFirst({ where: keyOf(id), select: { archiveTime: true } });
       if (!found) throw templateNotFound(templateName.format(id));
+      if (found.archiveTime) throw templateArchived(templateName.format(id));
       await transaction.templateLocalization.upsert({
         where: { templateId_language: { templateId: id.template, language } },
         create: { templateId: id.template, language, ...values },

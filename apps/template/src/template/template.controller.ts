@@ -1,5 +1,6 @@
 import type { Empty } from '@kelp/contract-google';
 import {
+  type ArchiveTemplateRequest,
   type CompareContentsRequest,
   type CompareContentsResponse,
   type CreateTemplateRequest,
@@ -17,6 +18,8 @@ import {
   type ImportDocumentRequest,
   type ImportDocumentResponse,
   type ImportTranslationsRequest,
+  type ListFoldersRequest,
+  type ListFoldersResponse,
   type ListLocalizationsRequest,
   type ListLocalizationsResponse,
   type ListTemplateRevisionsRequest,
@@ -28,6 +31,8 @@ import {
   type ListTranslationKeysRequest,
   type ListTranslationKeysResponse,
   type Localization,
+  type MoveFolderRequest,
+  type MoveFolderResponse,
   type PublishTemplateRequest,
   type RenderBatchRequest,
   type RenderBatchResponse,
@@ -42,12 +47,14 @@ import {
   type TemplateRevision,
   type TemplateType,
   type TemplateVersion,
+  type UnarchiveTemplateRequest,
   type UpdateTemplateRequest,
   type WatchTemplatesRequest,
   type WatchTemplatesResponse,
 } from '@kelp/contract-template';
 import { answerCalls, type Call, GrpcController, type Service, sendItems } from '@kelp/rpc';
 import { importDocument } from '../document/import-document.js';
+import { FolderService } from '../folder/folder.service.js';
 import { ExportService } from './export.service.js';
 import { HistoryService } from './history.service.js';
 import { LocalizationService } from './localization.service.js';
@@ -68,6 +75,7 @@ export class TemplateController implements Service<typeof TemplateContract> {
     private readonly history: HistoryService,
     private readonly localizations: LocalizationService,
     private readonly exports: ExportService,
+    private readonly folders: FolderService,
   ) {}
 
   createTemplate(request: CreateTemplateRequest): Promise<Template> {
@@ -89,6 +97,22 @@ export class TemplateController implements Service<typeof TemplateContract> {
   async deleteTemplate(request: DeleteTemplateRequest): Promise<Empty> {
     await this.templates.delete(request);
     return {};
+  }
+
+  archiveTemplate(request: ArchiveTemplateRequest): Promise<Template> {
+    return this.templates.archive(request);
+  }
+
+  unarchiveTemplate(request: UnarchiveTemplateRequest): Promise<Template> {
+    return this.templates.unarchive(request);
+  }
+
+  listFolders(request: ListFoldersRequest): Promise<ListFoldersResponse> {
+    return this.folders.list(request);
+  }
+
+  moveFolder(request: MoveFolderRequest): Promise<MoveFolderResponse> {
+    return this.folders.move(request);
   }
 
   async importDocument(request: ImportDocumentRequest): Promise<ImportDocumentResponse> {

@@ -25,6 +25,11 @@ export const templatePublished = (template: string) =>
     metadata: { template },
   });
 
+export const templateArchived = (template: string) =>
+  refuse.failedPrecondition('TEMPLATE_ARCHIVED', `Template "${template}" is archived: take it back first.`, {
+    metadata: { template },
+  });
+
 export const etagMismatch = (template: string) =>
   refuse.aborted('ETAG_MISMATCH', `Template "${template}" has changed meanwhile.`, { metadata: { template } });
 

@@ -2,6 +2,7 @@ import { Document, type Template } from '@kelp/contract-template';
 import type { FieldViolation } from '@kelp/status';
 import { giveIds } from '../document/blocks.js';
 import { documentProblems } from '../document/document-problems.js';
+import { pathProblem } from '../folder/folder-path.js';
 import { invalidFields } from './template.errors.js';
 import { workspaceName } from './template.names.js';
 
@@ -18,6 +19,9 @@ export interface TemplateFields {
   draftText: string;
   /** Encoded; null where the draft is MJML. */
   draftDocument: Bytes | null;
+  tags: string[];
+  /** Empty for none. */
+  folder: string;
 }
 
 /** The fields of a draft, by their paths. */
@@ -31,7 +35,11 @@ const DRAFT_PATHS = Object.keys(DRAFT) as (keyof typeof DRAFT)[];
 
 const DOCUMENT_BYTES_MAX = 1024 * 1024;
 
+/** Without a mask. Clients of 1.0.0 know no others, and would take them away. */
 const ALL = ['display_name', 'workspace', 'draft'];
+
+/** What a new template has. */
+export const NEW = [...ALL, 'tags', 'folder'];
 
 /**
  * What a request sets of a template.
@@ -60,6 +68,15 @@ export function fieldsOf(
       case 'workspace':
         fields.workspaceId = workspaceId(template.workspace, organization, violations);
         break;
+      case 'tags':
+        fields.tags = template.tags.map((tag) => text(path, tag));
+        break;
+      case 'folder': {
+        fields.folder = template.folder;
+        const description = pathProblem(template.folder);
+        if (description) violations.push({ field: 'template.folder', description });
+        break;
+      }
       case 'draft':
         for (const part of DRAFT_PATHS) fields[DRAFT[part][0]] = text(part, template.draft?.[DRAFT[part][1]]);
         fields.draftDocument = encodedDocument(template.draft?.document, violations);

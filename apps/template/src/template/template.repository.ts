@@ -5,7 +5,7 @@ import { currentCall } from '@kelp/rpc';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
 import type { Template as TemplateRow } from '../generated/prisma/client.js';
-import { templateNotFound } from './template.errors.js';
+import { etagMismatch, templateArchived, templateNotFound } from './template.errors.js';
 import type { TemplateFields } from './template.fields.js';
 import { type TemplateId, templateName, workspaceName } from './template.names.js';
 
@@ -13,6 +13,15 @@ import { type TemplateId, templateName, workspaceName } from './template.names.j
 export interface ListPosition {
   readonly createTime: Date;
   readonly template: string;
+}
+
+/** Which templates of an organization; empty parts say nothing. */
+export interface TemplateFilter {
+  readonly workspaceId: string;
+  /** With the folders within it. */
+  readonly folder: string;
+  readonly tag: string;
+  readonly showArchived: boolean;
 }
 
 const withoutDraft = {
@@ -58,12 +67,27 @@ export class TemplateRepository {
   }
 
   /** An organization's templates behind a position, oldest first, without their drafts. */
-  async list(organization: string, after: ListPosition | undefined, limit: number): Promise<Template[]> {
+  async list(
+    organization: string,
+    { workspaceId, folder, tag, showArchived }: TemplateFilter,
+    after: ListPosition | undefined,
+    limit: number,
+  ): Promise<Template[]> {
     const { createTime, template: templateId } = after ?? {};
     const rows = await this.database.client.template.findMany({
       where: {
         organizationId: organization,
-        ...(after && { OR: [{ createTime: { gt: createTime } }, { createTime, templateId: { gt: templateId } }] }),
+        ...(workspaceId && { workspaceId }),
+        ...(tag && { tags: { has: tag } }),
+        ...(!showArchived && { archiveTime: null }),
+        AND: [
+          folder ? { OR: [{ folder }, { folder: { startsWith: `${folder}/` } }] } : {},
+          after
+            ? {
+                OR: [{ createTime: { gt: createTime! } }, { createTime: createTime!, templateId: { gt: templateId! } }],
+              }
+            : {},
+        ],
       },
       omit: withoutDraft,
       orderBy: [{ createTime: 'asc' }, { templateId: 'asc' }],
@@ -88,13 +112,29 @@ export class TemplateRepository {
   }
 
   /**
-   * Undefined where there is no such template, or not any more in the state that the etag names.
+   * Undefined where there is no such template, or not any more in the state that the etag names, or where it is archived.
    * @param etag any state where it is empty
    */
   async update(id: TemplateId, etag: string, fields: Partial<TemplateFields>): Promise<Template | undefined> {
     const rows = await this.database.client.template.updateManyAndReturn({
-      where: { ...keyOf(id), ...(etag && { etag }) },
+      where: { ...keyOf(id), archiveTime: null, ...(etag && { etag }) },
       data: { ...fields, ...byCaller(), etag: newEtag(id), updateTime: new Date() },
+    });
+    return rows.map(toTemplate)[0];
+  }
+
+  /** Why `update` changed nothing. @throws TEMPLATE_NOT_FOUND */
+  async whyNot(id: TemplateId): Promise<Error> {
+    const { archiveTime } = await this.get(id);
+    return (archiveTime ? templateArchived : etagMismatch)(templateName.format(id));
+  }
+
+  /** Puts a template into the archive, or takes it back. Undefined where it is there already, or in another state than the etag names. */
+  async setArchived(id: TemplateId, archived: boolean, etag: string): Promise<Template | undefined> {
+    const now = new Date();
+    const rows = await this.database.client.template.updateManyAndReturn({
+      where: { ...keyOf(id), archiveTime: archived ? null : { not: null }, ...(etag && { etag }) },
+      data: { archiveTime: archived ? now : null, etag: newEtag(id), updateTime: now },
     });
     return rows.map(toTemplate)[0];
   }
@@ -132,6 +172,9 @@ function toTemplate(row: Row): Template {
     createTime: row.createTime,
     updateTime: row.updateTime,
     etag: row.etag,
+    tags: row.tags,
+    folder: row.folder,
+    archiveTime: row.archiveTime ?? undefined,
   };
 }
 

@@ -20,7 +20,7 @@ import { ReviewService } from '../review/review.service.js';
 import { draftHash, translationsHash } from './draft-hash.js';
 import { LocalizationRepository, type StoredLocalization } from './localization.repository.js';
 import { pageOf } from './page.js';
-import { etagMismatch } from './template.errors.js';
+import { etagMismatch, templateArchived } from './template.errors.js';
 import { partsOf, templateName, versionName } from './template.names.js';
 import { TemplateRepository } from './template.repository.js';
 import { type NewVersion, VersionRepository } from './version.repository.js';
@@ -40,7 +40,7 @@ export class VersionService {
    * Gives the draft as a version: the latest one where it says the same, else a new one. Nothing is locked while the draft
    * is compiled; where somebody else was faster, it starts again with what is there then.
    * @param signal fires when nobody waits any more
-   * @throws what `compile` throws, TEMPLATE_NOT_FOUND, ETAG_MISMATCH, REVIEW_REQUIRED
+   * @throws what `compile` throws, TEMPLATE_NOT_FOUND, ETAG_MISMATCH, TEMPLATE_ARCHIVED, REVIEW_REQUIRED
    */
   async publish({ name, etag }: PublishTemplateRequest, signal: AbortSignal): Promise<TemplateVersion> {
     const id = partsOf(templateName, name, 'name');
@@ -48,6 +48,7 @@ export class VersionService {
       signal.throwIfAborted();
       const template = await this.templates.get(id);
       if (etag && etag !== template.etag) throw etagMismatch(name);
+      if (template.archiveTime) throw templateArchived(name);
       const draft = template.draft!;
       const localizations = await this.localizations.list(id);
       const translations = translationsHash(localizations);
@@ -63,13 +64,14 @@ export class VersionService {
     }
   }
 
-  /** Where somebody else publishes meanwhile, it starts again. @throws TEMPLATE_NOT_FOUND, VERSION_NOT_FOUND */
+  /** Where somebody else publishes meanwhile, it starts again. @throws TEMPLATE_NOT_FOUND, VERSION_NOT_FOUND, TEMPLATE_ARCHIVED */
   async rollback({ name }: RollbackTemplateRequest, signal: AbortSignal): Promise<TemplateVersion> {
     const { version, ...id } = partsOf(versionName, name, 'name');
     const earlier = await this.versions.whole(id, Number(version));
     for (;;) {
       signal.throwIfAborted();
-      const { etag, publishedVersion } = await this.templates.get(id);
+      const { etag, publishedVersion, archiveTime } = await this.templates.get(id);
+      if (archiveTime) throw templateArchived(templateName.format(id));
       const published = await this.versions.publish(id, etag, { ...earlier, version: publishedVersion + 1 });
       if (published) return published;
     }

@@ -34,14 +34,18 @@ import type {
 } from './kelp/template/v1/document.js';
 import type { ExportTemplateRequest, GetTemplateTypeRequest } from './kelp/template/v1/export.js';
 import type {
+  ArchiveTemplateRequest,
   CompareContentsRequest,
   DuplicateTemplateRequest,
   GetTemplateRevisionRequest,
+  ListFoldersRequest,
   ListTemplateRevisionsRequest,
   ListTemplateRevisionsResponse,
+  MoveFolderRequest,
   RestoreTemplateRequest,
   RollbackTemplateRequest,
   TemplateRevision,
+  UnarchiveTemplateRequest,
 } from './kelp/template/v1/lifecycle.js';
 import type {
   DeleteLocalizationRequest,
@@ -476,6 +480,13 @@ export function checkTemplate(message: Template): readonly FieldViolation[] {
     for (const inner of checkContent(message.draft)) found = add(found, `draft.${inner.field}`, inner.description);
   }
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  if (message.tags.length > 20) found = add(found, 'tags', 'Must have at most 20 items.');
+  if (new Set(message.tags).size < message.tags.length) found = add(found, 'tags', 'Must not have an item twice.');
+  for (let i = 0; i < message.tags.length; i++) {
+    const item = message.tags[i]!;
+    if (isShorter(item, 1) || isLonger(item, 50)) found = add(found, `tags[${i}]`, 'Must have 1 to 50 characters.');
+  }
+  if (isLonger(message.folder, 254)) found = add(found, 'folder', 'Must have at most 254 characters.');
   return found ?? none;
 }
 
@@ -528,6 +539,11 @@ export function checkListTemplatesRequest(message: ListTemplatesRequest): readon
   if (!pattern8.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
+  if (message.workspace !== '') {
+    if (!pattern7.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+  }
+  if (isLonger(message.folder, 254)) found = add(found, 'folder', 'Must have at most 254 characters.');
+  if (isLonger(message.tag, 50)) found = add(found, 'tag', 'Must have at most 50 characters.');
   return found ?? none;
 }
 
@@ -549,7 +565,7 @@ export function checkUpdateTemplateRequest(message: UpdateTemplateRequest): read
     for (const inner of checkTemplate(message.template)) found = add(found, `template.${inner.field}`, inner.description);
   }
   if (message.updateMask !== undefined) {
-    if (!isWithin(message.updateMask, ['display_name', 'workspace', 'draft'])) found = add(found, 'update_mask', 'Must name only display_name, workspace, draft, or fields within.');
+    if (!isWithin(message.updateMask, ['display_name', 'workspace', 'draft', 'tags', 'folder'])) found = add(found, 'update_mask', 'Must name only display_name, workspace, draft, tags, folder, or fields within.');
   }
   return found ?? none;
 }
@@ -663,6 +679,40 @@ export function checkRestoreTemplateRequest(message: RestoreTemplateRequest): re
 export function checkRollbackTemplateRequest(message: RollbackTemplateRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (!pattern9.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}/versions/{number}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ArchiveTemplateRequest breaks; none where it keeps them all. */
+export function checkArchiveTemplateRequest(message: ArchiveTemplateRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this UnarchiveTemplateRequest breaks; none where it keeps them all. */
+export function checkUnarchiveTemplateRequest(message: UnarchiveTemplateRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern2.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/templates/{uuid}.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this ListFoldersRequest breaks; none where it keeps them all. */
+export function checkListFoldersRequest(message: ListFoldersRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern8.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (message.workspace !== '') {
+    if (!pattern7.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this MoveFolderRequest breaks; none where it keeps them all. */
+export function checkMoveFolderRequest(message: MoveFolderRequest): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern8.test(message.parent)) found = add(found, 'parent', 'Must have the form organizations/{uuid}.');
+  if (isShorter(message.from, 1) || isLonger(message.from, 254)) found = add(found, 'from', 'Must have 1 to 254 characters.');
+  if (isLonger(message.to, 254)) found = add(found, 'to', 'Must have at most 254 characters.');
   return found ?? none;
 }
 

@@ -71,5 +71,9 @@ export enum ErrorReason {
   TOO_MANY_COMMENTS = 31,
   /** TOO_FEW_REVIEWERS - FAILED_PRECONDITION: the group `group` has too few reviewers besides who asks for the review. */
   TOO_FEW_REVIEWERS = 32,
+  /** TEMPLATE_ARCHIVED - FAILED_PRECONDITION: `template` is archived: take it back first. */
+  TEMPLATE_ARCHIVED = 33,
+  /** FOLDER_NOT_FOUND - NOT_FOUND: no template lies in `folder`. */
+  FOLDER_NOT_FOUND = 34,
   UNRECOGNIZED = -1,
 }

@@ -60,6 +60,58 @@ export interface RollbackTemplateRequest {
   name: string;
 }
 
+/** Puts a template away. One that is, stays as it is. */
+export interface ArchiveTemplateRequest {
+  /** `organizations/{organization}/templates/{template}`. */
+  name: string;
+  /** Refuses where it is not the current one. Optional. */
+  etag: string;
+}
+
+/** Takes a template back. One that is not archived stays as it is. */
+export interface UnarchiveTemplateRequest {
+  /** `organizations/{organization}/templates/{template}`. */
+  name: string;
+}
+
+/** Lists the folders of an organization, sorted: at most 10,000. */
+export interface ListFoldersRequest {
+  /** `organizations/{organization}`. */
+  parent: string;
+  /** Only those of this workspace's templates. Optional. */
+  workspace: string;
+}
+
+/** The folders. */
+export interface ListFoldersResponse {
+  /** The folders in which templates lie. */
+  folders: Folder[];
+}
+
+/** A folder of templates. */
+export interface Folder {
+  /** Its name, and those of the folders around it: see `Template.folder`. */
+  path: string;
+  /** How many templates lie in it, not counting the folders within it nor what is archived. */
+  templates: number;
+}
+
+/** Renames a folder, or moves it with everything within it; where the new one is there, both become one. */
+export interface MoveFolderRequest {
+  /** `organizations/{organization}`. */
+  parent: string;
+  /** Which one: see `Template.folder`. */
+  from: string;
+  /** What it is from then on; empty for none. */
+  to: string;
+}
+
+/** What was moved. */
+export interface MoveFolderResponse {
+  /** How many templates, archived ones included. */
+  templates: number;
+}
+
 /** Makes a template like another one. */
 export interface DuplicateTemplateRequest {
   /** The other one: `organizations/{organization}/templates/{template}`. */
@@ -538,6 +590,451 @@ export const RollbackTemplateRequest: MessageFns<RollbackTemplateRequest> = {
   fromPartial(object: DeepPartial<RollbackTemplateRequest>): RollbackTemplateRequest {
     const message = createBaseRollbackTemplateRequest();
     message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseArchiveTemplateRequest(): ArchiveTemplateRequest {
+  return { name: "", etag: "" };
+}
+
+export const ArchiveTemplateRequest: MessageFns<ArchiveTemplateRequest> = {
+  encode(message: ArchiveTemplateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ArchiveTemplateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseArchiveTemplateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ArchiveTemplateRequest>): ArchiveTemplateRequest {
+    return ArchiveTemplateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ArchiveTemplateRequest>): ArchiveTemplateRequest {
+    const message = createBaseArchiveTemplateRequest();
+    message.name = object.name ?? "";
+    message.etag = object.etag ?? "";
+    return message;
+  },
+};
+
+function createBaseUnarchiveTemplateRequest(): UnarchiveTemplateRequest {
+  return { name: "" };
+}
+
+export const UnarchiveTemplateRequest: MessageFns<UnarchiveTemplateRequest> = {
+  encode(message: UnarchiveTemplateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnarchiveTemplateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnarchiveTemplateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnarchiveTemplateRequest>): UnarchiveTemplateRequest {
+    return UnarchiveTemplateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnarchiveTemplateRequest>): UnarchiveTemplateRequest {
+    const message = createBaseUnarchiveTemplateRequest();
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseListFoldersRequest(): ListFoldersRequest {
+  return { parent: "", workspace: "" };
+}
+
+export const ListFoldersRequest: MessageFns<ListFoldersRequest> = {
+  encode(message: ListFoldersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.parent !== "") {
+      writer.uint32(10).string(message.parent);
+    }
+    if (message.workspace !== "") {
+      writer.uint32(18).string(message.workspace);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListFoldersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListFoldersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.parent = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.workspace = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListFoldersRequest>): ListFoldersRequest {
+    return ListFoldersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListFoldersRequest>): ListFoldersRequest {
+    const message = createBaseListFoldersRequest();
+    message.parent = object.parent ?? "";
+    message.workspace = object.workspace ?? "";
+    return message;
+  },
+};
+
+function createBaseListFoldersResponse(): ListFoldersResponse {
+  return { folders: [] };
+}
+
+export const ListFoldersResponse: MessageFns<ListFoldersResponse> = {
+  encode(message: ListFoldersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.folders) {
+      Folder.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListFoldersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListFoldersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.folders.push(Folder.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListFoldersResponse>): ListFoldersResponse {
+    return ListFoldersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListFoldersResponse>): ListFoldersResponse {
+    const message = createBaseListFoldersResponse();
+    message.folders = object.folders?.map((e) => Folder.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFolder(): Folder {
+  return { path: "", templates: 0 };
+}
+
+export const Folder: MessageFns<Folder> = {
+  encode(message: Folder, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.templates !== 0) {
+      writer.uint32(16).uint32(message.templates);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Folder {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFolder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.templates = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Folder>): Folder {
+    return Folder.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Folder>): Folder {
+    const message = createBaseFolder();
+    message.path = object.path ?? "";
+    message.templates = object.templates ?? 0;
+    return message;
+  },
+};
+
+function createBaseMoveFolderRequest(): MoveFolderRequest {
+  return { parent: "", from: "", to: "" };
+}
+
+export const MoveFolderRequest: MessageFns<MoveFolderRequest> = {
+  encode(message: MoveFolderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.parent !== "") {
+      writer.uint32(10).string(message.parent);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(26).string(message.to);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveFolderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveFolderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.parent = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MoveFolderRequest>): MoveFolderRequest {
+    return MoveFolderRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MoveFolderRequest>): MoveFolderRequest {
+    const message = createBaseMoveFolderRequest();
+    message.parent = object.parent ?? "";
+    message.from = object.from ?? "";
+    message.to = object.to ?? "";
+    return message;
+  },
+};
+
+function createBaseMoveFolderResponse(): MoveFolderResponse {
+  return { templates: 0 };
+}
+
+export const MoveFolderResponse: MessageFns<MoveFolderResponse> = {
+  encode(message: MoveFolderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.templates !== 0) {
+      writer.uint32(8).uint32(message.templates);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveFolderResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveFolderResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.templates = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MoveFolderResponse>): MoveFolderResponse {
+    return MoveFolderResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MoveFolderResponse>): MoveFolderResponse {
+    const message = createBaseMoveFolderResponse();
+    message.templates = object.templates ?? 0;
     return message;
   },
 };

@@ -31,6 +31,15 @@ export interface Template {
     | undefined;
   /** Changes with each change; sent back with an update, publish or delete, it refuses to overwrite somebody else's. */
   etag: string;
+  /** What it is about, for lists: at most 20, each 1 to 50 characters. */
+  tags: string[];
+  /**
+   * Where it lies: the names of at most 5 folders, each 1 to 50 characters, the outermost first, such as `Campaigns/2026`. A
+   * folder is there while a template lies in it. Empty for none.
+   */
+  folder: string;
+  /** Since when it is archived; absent while it is not. Output only. */
+  archiveTime: Date | undefined;
 }
 
 /** What a template says. */
@@ -103,8 +112,16 @@ export interface ListTemplatesRequest {
   parent: string;
   /** At most so many: 1 to 1,000; 50 where 0. */
   pageSize: number;
-  /** The previous answer's `next_page_token`; empty for the first page. */
+  /** The previous answer's `next_page_token`; empty for the first page. It is good for the same filters. */
   pageToken: string;
+  /** Only those of this workspace. Optional. */
+  workspace: string;
+  /** Only those in this folder and the folders within it. Optional. */
+  folder: string;
+  /** Only those with this tag. Optional. */
+  tag: string;
+  /** Lists archived templates, too. */
+  showArchived: boolean;
 }
 
 /** One page of templates. */
@@ -122,8 +139,8 @@ export interface UpdateTemplateRequest {
     | Template
     | undefined;
   /**
-   * Which fields: `display_name`, `workspace`, `draft`, `draft.subject`, `draft.preheader`, `draft.mjml`, `draft.document`,
-   * `draft.text`. All of them where empty.
+   * Which fields: `display_name`, `workspace`, `tags`, `folder`, `draft`, `draft.subject`, `draft.preheader`, `draft.mjml`,
+   * `draft.document`, `draft.text`. Where empty: `display_name`, `workspace` and `draft`.
    */
   updateMask: string[] | undefined;
 }
@@ -266,6 +283,9 @@ function createBaseTemplate(): Template {
     createTime: undefined,
     updateTime: undefined,
     etag: "",
+    tags: [],
+    folder: "",
+    archiveTime: undefined,
   };
 }
 
@@ -294,6 +314,15 @@ export const Template: MessageFns<Template> = {
     }
     if (message.etag !== "") {
       writer.uint32(66).string(message.etag);
+    }
+    for (const v of message.tags) {
+      writer.uint32(74).string(v!);
+    }
+    if (message.folder !== "") {
+      writer.uint32(82).string(message.folder);
+    }
+    if (message.archiveTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.archiveTime), writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -375,6 +404,30 @@ export const Template: MessageFns<Template> = {
             message.etag = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.tags.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.folder = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.archiveTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -402,6 +455,9 @@ export const Template: MessageFns<Template> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.tags = object.tags?.map((e) => e) || [];
+    message.folder = object.folder ?? "";
+    message.archiveTime = object.archiveTime ?? undefined;
     return message;
   },
 };
@@ -785,7 +841,7 @@ export const GetTemplateRequest: MessageFns<GetTemplateRequest> = {
 };
 
 function createBaseListTemplatesRequest(): ListTemplatesRequest {
-  return { parent: "", pageSize: 0, pageToken: "" };
+  return { parent: "", pageSize: 0, pageToken: "", workspace: "", folder: "", tag: "", showArchived: false };
 }
 
 export const ListTemplatesRequest: MessageFns<ListTemplatesRequest> = {
@@ -798,6 +854,18 @@ export const ListTemplatesRequest: MessageFns<ListTemplatesRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(26).string(message.pageToken);
+    }
+    if (message.workspace !== "") {
+      writer.uint32(34).string(message.workspace);
+    }
+    if (message.folder !== "") {
+      writer.uint32(42).string(message.folder);
+    }
+    if (message.tag !== "") {
+      writer.uint32(50).string(message.tag);
+    }
+    if (message.showArchived !== false) {
+      writer.uint32(56).bool(message.showArchived);
     }
     return writer;
   },
@@ -839,6 +907,38 @@ export const ListTemplatesRequest: MessageFns<ListTemplatesRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.workspace = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.folder = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.tag = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.showArchived = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -859,6 +959,10 @@ export const ListTemplatesRequest: MessageFns<ListTemplatesRequest> = {
     message.parent = object.parent ?? "";
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.workspace = object.workspace ?? "";
+    message.folder = object.folder ?? "";
+    message.tag = object.tag ?? "";
+    message.showArchived = object.showArchived ?? false;
     return message;
   },
 };

@@ -6,15 +6,21 @@ import { Empty } from "@kelp/contract-google";
 import { ImportDocumentRequest, ImportDocumentResponse } from "./document.js";
 import { ExportTemplateRequest, ExportTemplateResponse, GetTemplateTypeRequest, TemplateType } from "./export.js";
 import {
+  ArchiveTemplateRequest,
   CompareContentsRequest,
   CompareContentsResponse,
   DuplicateTemplateRequest,
   GetTemplateRevisionRequest,
+  ListFoldersRequest,
+  ListFoldersResponse,
   ListTemplateRevisionsRequest,
   ListTemplateRevisionsResponse,
+  MoveFolderRequest,
+  MoveFolderResponse,
   RestoreTemplateRequest,
   RollbackTemplateRequest,
   TemplateRevision,
+  UnarchiveTemplateRequest,
 } from "./lifecycle.js";
 import {
   DeleteLocalizationRequest,
@@ -95,6 +101,42 @@ export const TemplateServiceDefinition = {
       requestType: DeleteTemplateRequest as typeof DeleteTemplateRequest,
       requestStream: false,
       responseType: Empty as typeof Empty,
+      responseStream: false,
+      options: {},
+    },
+    /** Puts a template away: lists leave it out, and nobody changes or publishes it. What was published goes on being rendered. */
+    archiveTemplate: {
+      name: "ArchiveTemplate",
+      requestType: ArchiveTemplateRequest as typeof ArchiveTemplateRequest,
+      requestStream: false,
+      responseType: Template as typeof Template,
+      responseStream: false,
+      options: {},
+    },
+    /** Takes a template back from the archive. */
+    unarchiveTemplate: {
+      name: "UnarchiveTemplate",
+      requestType: UnarchiveTemplateRequest as typeof UnarchiveTemplateRequest,
+      requestStream: false,
+      responseType: Template as typeof Template,
+      responseStream: false,
+      options: {},
+    },
+    /** Lists the folders in which an organization's templates lie. */
+    listFolders: {
+      name: "ListFolders",
+      requestType: ListFoldersRequest as typeof ListFoldersRequest,
+      requestStream: false,
+      responseType: ListFoldersResponse as typeof ListFoldersResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Renames a folder, or moves it with everything within it. */
+    moveFolder: {
+      name: "MoveFolder",
+      requestType: MoveFolderRequest as typeof MoveFolderRequest,
+      requestStream: false,
+      responseType: MoveFolderResponse as typeof MoveFolderResponse,
       responseStream: false,
       options: {},
     },
