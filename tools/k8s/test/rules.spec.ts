@@ -27,6 +27,21 @@ it('has a runbook for every alert, and no other', () => {
   }
 });
 
+interface RuleTests {
+  readonly tests: readonly {
+    readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts: readonly object[] }[];
+  }[];
+}
+
+it('has a test for every alert in which it rings', () => {
+  const { tests } = parse(readFileSync(join(ROOT, 'k8s/components/monitoring/rules.test.yaml'), 'utf8')) as RuleTests;
+  const rung = tests
+    .flatMap((test) => test.alert_rule_test)
+    .filter((tried) => tried.exp_alerts.length > 0)
+    .map(({ alertname }) => alertname);
+  expect([...new Set(rung)].sort()).toEqual([...new Set(alertsOf(objects).map(({ alert }) => alert))].sort());
+});
+
 (hasPromtool ? describe : describe.skip)('promtool', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kelp-rules-'));
   afterAll(() => rmSync(folder, { recursive: true }));
