@@ -1,1 +1,1 @@
-export { ConfigError, type Loaded, loadConfig, type Schema, type Setting, setting } from './load-config.js';
+export { ConfigError, envFileOf, type Loaded, loadConfig, type Schema, type Setting, setting } from './load-config.js';

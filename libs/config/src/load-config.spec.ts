@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig, setting } from './load-config.js';
+import { ConfigError, envFileOf, loadConfig, setting } from './load-config.js';
 
 const schema = {
   address: setting.address('LISTEN_ADDRESS', 'Where to listen.', { fallback: '127.0.0.1:1' }),
@@ -30,4 +30,10 @@ it('cannot be changed afterwards', () => {
   expect(() => {
     (config.database as { connectionsMax: number }).connectionsMax = 2;
   }).toThrow(TypeError);
+});
+
+it('can be told as an env file, which says what has to be set', () => {
+  const text = envFileOf(schema);
+  expect(text).toContain('# The database. Required.\nDATABASE_URL=\n');
+  expect(text).toContain('# How many connections.\n# CONNECTIONS_MAX=10\n');
 });

@@ -115,3 +115,13 @@ export function loadConfig<S extends Schema>(schema: S, env: NodeJS.ProcessEnv =
   if (problems.length > 0) throw new ConfigError(problems);
   return loaded;
 }
+
+/** All settings of a schema as an env file: what each means, and what it is where it is not set. */
+export function envFileOf(schema: Schema): string {
+  const settings = (part: Schema): Setting<unknown>[] =>
+    Object.values(part).flatMap((value) => (isSetting(value) ? [value] : settings(value)));
+  const entries = settings(schema).map(({ variable, meaning, fallback }) =>
+    fallback === undefined ? `# ${meaning} Required.\n${variable}=` : `# ${meaning}\n# ${variable}=${String(fallback)}`,
+  );
+  return `${[...new Set(entries)].join('\n\n')}\n`;
+}

@@ -1,4 +1,4 @@
-import { ConfigError, type Loaded, loadConfig, type Schema } from '@kelp/config';
+import { ConfigError, envFileOf, type Loaded, loadConfig, type Schema } from '@kelp/config';
 import { migrate } from '@kelp/database';
 import { type Guard, type Running, serve } from '@kelp/rpc';
 import { type Logger, logger, serveOperations, startTracing } from '@kelp/telemetry';
@@ -21,7 +21,7 @@ const migrationsFolder = (main: string) => new URL('../prisma/migrations', main)
 
 /**
  * A service's whole `main`: reads the settings, then serves until SIGTERM or SIGINT; or, where the first argument is
- * `migrate`, brings its database up to date and ends. Whatever is wrong at the start ends the process with code 1 and a
+ * `migrate`, brings its database up to date and ends; where it is `settings`, says what can be set. Whatever is wrong at the start ends the process with code 1 and a
  * sentence that says what to do.
  * @param main the caller's `import.meta.url`
  */
@@ -36,6 +36,8 @@ export async function runService<S extends ServiceSchema>(
       const { logLevel, url } = loadConfig({ logLevel: settings.logLevel, url: settings.database.url });
       const applied = await migrate(url, migrationsFolder(main));
       logger(service, logLevel).info({ applied }, 'migrated');
+    } else if (process.argv[2] === 'settings') {
+      process.stdout.write(envFileOf(settings));
     } else {
       const config = loadConfig(settings);
       const common = config as Loaded<typeof serviceSettings>;
