@@ -64,7 +64,12 @@ it('are right before, between and after merges', async () => {
 it('are merged once, by however many at a time', async () => {
   const appending = Promise.all(
     Array.from({ length: 6 }, async () => {
-      for (let commit = 0; commit < 10; commit += 1) await events.append([makeEvent(), makeEvent()]);
+      for (let commit = 0; commit < 10; commit += 1) {
+        // Opens of few messages, the later ones earlier by their own time: each merge moves firsts of the one before.
+        const opened = { type: 7, messageId: idOf(`message ${commit % 3}`) };
+        const timeMs = Date.now() - commit * 60_000;
+        await events.append([makeEvent(), makeEvent(), makeEvent({ timeMs }, opened)]);
+      }
     }),
   );
   let appended = false;

@@ -42,24 +42,38 @@ const plainCounts = (level: Level, pending: string) =>
 const facetCounts = (level: Level, pending: string) =>
   countsOf(level, `${facetEntries(pending)} union all select * from uniques where facet_id <> 0`);
 
-// One statement, and so one transaction: pending counts are gone exactly when they are in all roll-ups. The lock makes it
-// one merger at a time, over all processes.
+/**
+ * Those that are the first of their message, or take its place, each with the event that was the first until now. One look-up for
+ * each, whatever the planner thinks. Whoever changes firsts has the merger's lock, so that nobody does between this and the merge.
+ */
+const newFirsts = (arrived: string) => `
+  select ${arrived}.*, m.event_id as old_event_id
+  from ${arrived} left join lateral (
+    select event_id from message_first m where m.message_id = ${arrived}.message_id and m.kind = ${arrived}.kind offset 0
+  ) m on true
+  where m.event_id is null or ${arrived}.event_id < m.event_id`;
+
+/**
+ * Merges some of what is pending: it is gone exactly when it is in all roll-ups. To be run by whoever has the merger's lock, in a snapshot
+ * that is younger than the lock: it must see what the merge before did.
+ */
 export const MERGE = `
-  with turn as materialized (select pg_try_advisory_xact_lock(hashtext('count_pending')) as mine),
-  queue as (select commit_id, sum(entries) over (order by commit_id) - entries as ahead from count_pending),
+  with queue as (select commit_id, sum(entries) over (order by commit_id) - entries as ahead from count_pending),
   taken as (
     delete from count_pending
-    where commit_id in (select commit_id from queue, turn where mine and ahead < ${MERGE_ENTRIES})
+    where commit_id in (select commit_id from queue where ahead < ${MERGE_ENTRIES})
     returning *
   ),
   arrived as materialized (${arrivals('taken')}),
-  firsts as (
-    insert into message_first as m (message_id, kind, event_id)
-    select message_id, kind, event_id from arrived
-    on conflict (message_id, kind) do update set event_id = excluded.event_id where excluded.event_id < m.event_id
-    returning m.message_id, m.kind, old.event_id as old_event_id
+  firsts as materialized (${newFirsts('arrived')}),
+  new_firsts as (
+    insert into message_first (message_id, kind, event_id) select message_id, kind, event_id from firsts where old_event_id is null
   ),
-  uniques as materialized (${firstEntries('arrived', 'firsts')}),
+  moved_firsts as ( -- an update would be a join, of which the planner may read all firsts
+    insert into message_first (message_id, kind, event_id) select message_id, kind, event_id from firsts where old_event_id is not null
+    on conflict (message_id, kind) do update set event_id = excluded.event_id
+  ),
+  uniques as materialized (${firstEntries('firsts')}),
   minutes as materialized (${withTotals(plainCounts('minute', 'taken'))}),
   faceted as (${withTotals(facetCounts('quarter', 'taken'))}),
   quarters as materialized (${addUp('quarter', 'minutes')} union all select * from faceted),
@@ -71,6 +85,10 @@ export const MERGE = `
   select coalesce(sum(entries), 0)::integer as merged,
     (select coalesce(sum(entries), 0)::integer from count_pending) as before
   from taken`;
+
+const LOCK = "select pg_try_advisory_xact_lock(hashtext('count_pending')) as mine";
+/** Of which somebody else is merging some. */
+const PENDING = 'select 0 as merged, coalesce(sum(entries), 0)::integer as before from count_pending';
 
 /** What has been counted since the horizon, merged or pending, at some level. */
 const told = (level: Level) =>
@@ -90,12 +108,8 @@ const truth = (level: Level) =>
 /** One statement, and so one snapshot. What is pending is merged in thought. */
 const VERIFY = `
   with arrived as materialized (${arrivals('count_pending')}),
-  firsts as (
-    select arrived.message_id, arrived.kind, m.event_id as old_event_id
-    from arrived left join message_first m using (message_id, kind)
-    where m.event_id is null or arrived.event_id < m.event_id
-  ),
-  uniques as materialized (${firstEntries('arrived', 'firsts')}),
+  firsts as materialized (${newFirsts('arrived')}),
+  uniques as materialized (${firstEntries('firsts')}),
   truth as materialized (select * from counted_events())
   ${LEVELS.map(
     (level) => `
@@ -126,9 +140,24 @@ export class CountRepository {
    * @returns how many entries were merged, and how many are still pending
    */
   async merge(): Promise<{ merged: number; pending: number }> {
-    const [row] = await this.database.prepared<{ merged: number; before: number }>(MERGE);
-    const { merged, before } = row!;
-    return { merged, pending: before - merged };
+    return this.database.use(async (client) => {
+      await client.query('begin');
+      try {
+        const lock = await client.query<{ mine: boolean }>(LOCK);
+        // A statement of its own, for a snapshot of its own.
+        const text = lock.rows[0]!.mine ? MERGE : PENDING;
+        const { rows } = await client.query<{ merged: number; before: number }>({
+          name: text === MERGE ? 'merge' : 'pending',
+          text,
+        });
+        await client.query('commit');
+        const { merged, before } = rows[0]!;
+        return { merged, pending: before - merged };
+      } catch (error) {
+        await client.query('rollback').catch(() => {}); // the first failure says more
+        throw error;
+      }
+    });
   }
 
   /** Compares each roll-up with the events themselves. @returns how many rows are wrong, by level: 0 as ever */

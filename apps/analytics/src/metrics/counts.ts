@@ -79,14 +79,13 @@ export const arrivals = (pending: string): string => `
 /**
  * What new firsts add to the counts, and what those that they take the place of leave. Most are alike, and added up before
  * each is told apart by its facets.
- * @param arrived as `arrivals`
- * @param firsts rows of message_id, kind, and the event that was the first until now, if any
+ * @param firsts those of `arrivals` that are firsts, each with the event that was the first until now, if any
  */
-export const firstEntries = (arrived: string, firsts: string): string => `
+export const firstEntries = (firsts: string): string => `
   select dimension_id, facet_id, minute, ${FIRST_MEASURE} + kind as measure, n
   from (
       select dimension_id, minute, kind, facets, count(*) as n
-      from ${firsts} join ${arrived} using (message_id, kind) group by 1, 2, 3, 4
+      from ${firsts} group by 1, 2, 3, 4
     ) alike,
     lateral (select 0::bigint as facet_id union all select unnest(facets::bigint[])) facet
   union all
