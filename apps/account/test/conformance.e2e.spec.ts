@@ -11,7 +11,7 @@ import {
 } from '@kelp/contract-account';
 import { subject } from './subject.js';
 
-for (const contract of [
+const contracts = [
   AccountContract,
   DirectoryContract,
   ApiKeyContract,
@@ -20,6 +20,7 @@ for (const contract of [
   KeyringContract,
   SignInContract,
   SsoContract,
-])
-  conformance(contract, 'account', subject);
-compatibility(AccountContract, 'account', subject);
+];
+
+for (const contract of contracts) conformance(contract, 'account', subject);
+compatibility(contracts, 'account', subject);

@@ -3,4 +3,4 @@ import { AnalyticsContract } from '@kelp/contract-analytics';
 import { subject } from './subject.js';
 
 conformance(AnalyticsContract, 'analytics', subject);
-compatibility(AnalyticsContract, 'analytics', subject);
+compatibility([AnalyticsContract], 'analytics', subject);

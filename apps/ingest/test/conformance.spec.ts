@@ -3,4 +3,4 @@ import { IngestContract } from '@kelp/contract-ingest';
 import { subject } from './subject.js';
 
 conformance(IngestContract, 'ingest', subject);
-compatibility(IngestContract, 'ingest', subject);
+compatibility([IngestContract], 'ingest', subject);

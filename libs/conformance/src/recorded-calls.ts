@@ -1,4 +1,5 @@
-import type { Definition } from '@kelp/rpc';
+import type { Definition, MethodDefinition } from '@kelp/rpc';
+import { eventually } from '@kelp/testing';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -13,15 +14,16 @@ export interface RecordedCall {
   readonly requests: readonly Json[];
   /** What the answers have at the least: as many answers are waited for. */
   readonly answers?: readonly Json[];
+  /** What it asks for is known in a moment only, by a feed: it is asked again until it is. */
+  readonly eventually?: true;
   /** The reason with which the call is refused, in the place of answers. */
   readonly refused?: string;
 }
 
-/** A client of any version: what `kelp-contract pull` makes. */
-export interface PulledClient {
+/** A client of one service of a contract, of any version: what `kelp-contract pull` makes. */
+export interface PulledService {
   readonly definition: Definition;
-  readonly client: Record<string, (request: unknown) => unknown>;
-  close(): void;
+  readonly client: Record<string, (request: unknown) => unknown> & { close(): void };
 }
 
 interface JsonType {
@@ -29,19 +31,34 @@ interface JsonType {
   toJSON(message: unknown): Json;
 }
 
-const remembered = new WeakMap<PulledClient, Map<string, string>>();
+/** A client of all services of a contract, and what its answers have told so far. */
+export class PulledClient {
+  readonly #names = new Map<string, string>();
 
-/** Makes a recorded call, and compares what comes back. @throws what the service refused, or where it answers otherwise */
-export async function perform(
-  pulled: PulledClient,
+  constructor(private readonly services: readonly PulledService[]) {}
+
+  close(): void {
+    for (const { client } of this.services) client.close();
+  }
+
+  /** Makes a recorded call, and compares what comes back. @throws what the service refused, or where it answers otherwise */
+  async perform(call: RecordedCall): Promise<void> {
+    for (const { definition, client } of this.services) {
+      const found = Object.entries(definition.methods).find(([, { name }]) => name === call.rpc);
+      if (!found) continue;
+      const once = () => perform(client[found[0]]!, found[1], call, this.#names);
+      return await (call.eventually ? eventually(once) : once());
+    }
+    throw new Error(`No service of the contract has ${call.rpc}.`);
+  }
+}
+
+async function perform(
+  send: (request: unknown) => unknown,
+  method: MethodDefinition,
   { rpc, requests, answers = [], refused }: RecordedCall,
+  names: Map<string, string>,
 ): Promise<void> {
-  const { definition, client } = pulled;
-  const names = remembered.get(pulled) ?? new Map<string, string>();
-  remembered.set(pulled, names);
-  const found = Object.entries(definition.methods).find(([, { name }]) => name === rpc);
-  if (!found) throw new Error(`${definition.fullName} has no ${rpc}.`);
-  const [key, method] = found;
   const requestType = method.requestType as unknown as JsonType;
   const messages = requests.map((request) => requestType.fromJSON(written(request, names)));
   let done = () => {};
@@ -50,7 +67,7 @@ export async function perform(
   });
   const got: Json[] = [];
   try {
-    const answered = client[key]!(method.requestStream ? sent(messages, over) : messages[0]);
+    const answered = send(method.requestStream ? sent(messages, over) : messages[0]);
     const type = method.responseType as unknown as JsonType;
     if (method.responseStream) {
       for await (const answer of answered as AsyncIterable<unknown>) {

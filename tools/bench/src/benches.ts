@@ -1,4 +1,5 @@
 import { account } from './account/account.bench.js';
+import { affected } from './affected/affected.bench.js';
 import type { Bench } from './bench.js';
 import { checks } from './checks.bench.js';
 import { ingest } from './ingest/ingest.bench.js';
@@ -14,6 +15,7 @@ import { store } from './store/store.bench.js';
 /** Every bench there is. */
 export const benches: readonly Bench[] = [
   account,
+  affected,
   checks,
   ingest,
   pipeline,

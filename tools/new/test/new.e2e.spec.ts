@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { copyOfRepository } from './copy.js';
+import { copyOfRepository } from '@kelp/testing';
 
 const resolve = createRequire(import.meta.url).resolve;
 const { root, remove } = copyOfRepository();

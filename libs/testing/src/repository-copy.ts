@@ -5,12 +5,18 @@ import { dirname, join } from 'node:path';
 
 const workspace = join(import.meta.dirname, '../../..');
 
+/** A copy of the repository. */
+export interface RepositoryCopy {
+  readonly root: string;
+  remove(): void;
+}
+
 /**
  * A copy of the repository as it is on the disk, which may be changed: with the packages of this one, and links to its
  * own projects.
  */
-export function copyOfRepository(): { root: string; remove(): void } {
-  const root = mkdtempSync(join(tmpdir(), 'kelp-new-'));
+export function copyOfRepository(): RepositoryCopy {
+  const root = mkdtempSync(join(tmpdir(), 'kelp-copy-'));
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const files = execFileSync('git', list, { cwd: workspace, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split(
     '\0',
