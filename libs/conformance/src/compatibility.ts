@@ -1,16 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { type Contract, connect, type Running } from '@kelp/rpc';
+import { type Contract, client, connect, type Running } from '@kelp/rpc';
+import { Code } from '@kelp/status';
 import { tlsOf } from '@kelp/testing';
+import { callAsVersion, pulled } from './client-of-version.js';
 import { rawExchange } from './raw-call.js';
-import { PulledClient, type RecordedCall } from './recorded-calls.js';
+import { callsOf, servicesOf, versionsOf, workspace } from './released.js';
+import { serveVersion } from './server-of-version.js';
 import { CALLER, type Subject, serveSubject } from './subject.js';
 import { withUnknownField } from './unknown-field.js';
-
-const workspace = join(import.meta.dirname, '../../..');
 
 /** The contract as it is now, before it is released. */
 const NEXT = '0.0.0';
@@ -18,6 +16,7 @@ const NEXT = '0.0.0';
 /**
  * Runs the clients of every version in use against today's service: each is generated from the stored release, and makes
  * the calls that were recorded with it. What the code began to demand since then, and no descriptor says, fails here.
+ * And runs today's client against a server of each version.
  *
  *     compatibility([TemplateContract], 'template', async () => ({ module: AppModule.with(config, log) }));
  *
@@ -25,10 +24,7 @@ const NEXT = '0.0.0';
  * @param subject makes the service's module
  */
 export function compatibility(contracts: readonly Contract[], service: string, subject: () => Promise<Subject>): void {
-  const releases = join(workspace, 'proto/releases', service);
-  const versions = readdirSync(releases)
-    .filter((file) => file.endsWith('.binpb'))
-    .map((file) => file.replace('.binpb', ''));
+  const versions = versionsOf(service);
 
   describe(`clients of ${service}`, () => {
     // One for each version: what the clients of another one made would stand in its lists.
@@ -38,32 +34,23 @@ export function compatibility(contracts: readonly Contract[], service: string, s
     });
     afterEach(() => running.close());
 
-    it.each([...versions, NEXT])('of version %s work with the service as it is now', async (version) => {
-      const image = version === NEXT ? storeNext(contracts[0]!, service) : join(releases, `${version}.binpb`);
-      const calls = readCalls(join(releases, version === NEXT ? 'calls.json' : `${version}.calls.json`));
-      const client = await pulled(service, image, version, running.address);
-      try {
-        for (const call of calls) await client.perform(call);
-      } finally {
-        client.close();
-      }
-    });
+    if (versions.length > 0) {
+      it.each(versions)('of version %s work with the service as it is now', (version) =>
+        callAsVersion(service, version, running.address),
+      );
+    }
 
-    it.each(versions)('of version %s are known to call each of its RPCs', (version) => {
-      const described = fromBinary(FileDescriptorSetSchema, readFileSync(join(releases, `${version}.binpb`)));
-      const own = [...createFileRegistry(described)].filter(({ typeName }) => typeName.startsWith(`kelp.${service}.`));
-      const promised = own.flatMap((type) => (type.kind === 'service' ? type.methods.map(({ name }) => name) : []));
-      const called = readCalls(join(releases, `${version}.calls.json`)).map(({ rpc }) => rpc);
-      expect(promised).not.toEqual([]);
-      expect(promised.filter((rpc) => !called.includes(rpc))).toEqual([]);
+    it('of the next version work with the service as it is now', async () => {
+      const next = await pulled(service, storeNext(contracts[0]!, service), NEXT, running.address);
+      for (const call of callsOf(service)) await next.perform(call);
+      next.close();
     });
 
     it('of later versions are understood as far as this one goes', async () => {
       const channel = connect({ target: running.address, service, tls: await tlsOf(CALLER) });
-      const methods = contracts.flatMap(({ definition: { fullName, methods: all } }) =>
-        Object.values(all).map((method) => ({ ...method, fullName })),
-      );
-      for (const { fullName, ...method } of methods.filter(({ requestStream }) => !requestStream)) {
+      for (const { fullName, method } of methodsOf(contracts).filter(
+        ({ method: { requestStream } }) => !requestStream,
+      )) {
         const [plain, extended] = await Promise.all(
           [Buffer.alloc(0), withUnknownField(Buffer.alloc(0))].map((request) =>
             rawExchange(channel.grpc, `/${fullName}/${method.name}`, request),
@@ -79,10 +66,64 @@ export function compatibility(contracts: readonly Contract[], service: string, s
       channel.close();
     });
   });
+
+  if (versions.length === 0) return;
+  describe(`each version of ${service} in use`, () => {
+    it.each(versions)('%s: a call of each RPC is recorded', (version) => {
+      const promised = servicesOf(service, version).flatMap(({ methods }) => methods.map(({ name }) => name));
+      const called = callsOf(service, version).map(({ rpc }) => rpc);
+      expect(promised).not.toEqual([]);
+      expect(promised.filter((rpc) => !called.includes(rpc))).toEqual([]);
+    });
+
+    it.each(versions)('%s: the client of today gets along with a server of it', async (version) => {
+      const known = servicesOf(service, version).flatMap(({ typeName, methods }) =>
+        methods.map(({ name }) => `${typeName}.${name}`),
+      );
+      const server = await serveVersion(service, version);
+      const channel = connect({ target: server.address, service, tls: await tlsOf(CALLER) });
+      const outcomes = new Map<string, string>();
+      for (const { definition, checks: _, ...contract } of contracts) {
+        const calls = client({ definition, ...contract }, channel);
+        for (const [key, { name, requestType, requestStream, responseStream }] of Object.entries(definition.methods)) {
+          const call = calls[key] as (request: unknown) => unknown;
+          const outcome = answered(
+            call(requestStream ? one(requestType.decode(new Uint8Array(0))) : {}),
+            responseStream,
+          );
+          outcomes.set(`${definition.fullName}.${name}`, await outcome);
+        }
+      }
+      channel.close();
+      server.close();
+      const expected = [...outcomes.keys()].map((rpc) => [rpc, known.includes(rpc) ? 'an answer' : 'UNIMPLEMENTED']);
+      expect([...outcomes]).toEqual(expected);
+      expect(known.filter((rpc) => !outcomes.has(rpc))).toEqual([]);
+    });
+  });
 }
 
-const readCalls = (path: string): RecordedCall[] =>
-  existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RecordedCall[]) : [];
+const methodsOf = (contracts: readonly Contract[]) =>
+  contracts.flatMap(({ definition: { fullName, methods } }) =>
+    Object.values(methods).map((method) => ({ fullName, method })),
+  );
+
+async function* one(message: unknown) {
+  yield message;
+}
+
+/** What comes of a call. */
+async function answered(answer: unknown, isStream: boolean): Promise<string> {
+  try {
+    let answers = 0;
+    if (isStream) for await (const _ of answer as AsyncIterable<unknown>) answers++;
+    else if ((await answer) !== undefined) answers++;
+    return answers === 1 ? 'an answer' : `${answers} answers`;
+  } catch (error) {
+    const { code } = error as { code?: Code };
+    return code === undefined || code === Code.INTERNAL ? String(error) : Code[code];
+  }
+}
 
 function storeNext({ descriptors }: Contract, service: string): string {
   const folder = join(workspace, 'test-results/clients/next', service);
@@ -90,20 +131,4 @@ function storeNext({ descriptors }: Contract, service: string): string {
   const path = join(folder, `${NEXT}.binpb`);
   writeFileSync(path, Buffer.from(descriptors, 'base64'));
   return path;
-}
-
-/** The client of a stored release, as anybody gets it. */
-async function pulled(service: string, image: string, version: string, target: string): Promise<PulledClient> {
-  const out = join(workspace, 'test-results/clients', version);
-  rmSync(join(out, service), { recursive: true, force: true });
-  execFileSync(process.execPath, [join(workspace, 'tools/kelp-contract/main.mjs'), 'pull', image, '--out', out]);
-  const module = await import(join(out, service, 'index.ts'));
-  const tls = await tlsOf(CALLER);
-  const services = Object.keys(module).flatMap((name) => /^connect(\w+)$/.exec(name)?.[1] ?? []);
-  return new PulledClient(
-    services.map((name) => ({
-      definition: module[`${name}ServiceDefinition`],
-      client: module[`connect${name}`]({ target, tls }),
-    })),
-  );
 }

@@ -1,3 +1,4 @@
+export { callAsVersion } from './client-of-version.js';
 export { compatibility } from './compatibility.js';
 export { conformance } from './conformance.js';
 export { type IsolationSubject, isolation, type Tenants } from './isolation.js';
