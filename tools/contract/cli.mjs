@@ -4,7 +4,7 @@ import { calls, ports } from '../boundaries.mjs';
 import { buf, run } from '../run.mjs';
 import { breaks, report } from './gates/check.mjs';
 import { collect } from './gates/collect.mjs';
-import { merged, readInUse, writeInUse } from './gates/in-use.mjs';
+import { merged, missingReleases, readInUse, writeInUse } from './gates/in-use.mjs';
 import { breaksOfMain } from './gates/main-branch.mjs';
 import { Refusal, release, uncovered } from './gates/release.mjs';
 import { RETIRE_DAYS, retire } from './gates/retire.mjs';
@@ -45,6 +45,8 @@ const commands = {
         report(name, found).join('\n'),
       );
     }
+    const missing = missingReleases();
+    tell(missing.length === 0, 'every version in use has its release', missing.join('\n'));
     const onMain = await breaksOfMain(all);
     if (onMain) tell(onMain.length === 0, 'contracts keep what is on main', report('main', onMain).join('\n'));
   },

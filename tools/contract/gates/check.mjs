@@ -32,16 +32,18 @@ export async function breaks(name, files, folder = releasesFolder) {
   return found;
 }
 
-/** Who is known to call by this version; where nobody has been seen with it, who may call at all. */
+/** Who is known to call by this version, and who may call what nobody has been seen to call. */
 function callersOf(name, version, uses) {
   const seen = uses
     .filter((use) => use.version === version)
     .map(({ caller, methods, lastUse }) => ({ caller, methods, seen: lastUse.slice(0, 10) }));
-  if (seen.length > 0) return seen;
-  return Object.entries(calls).flatMap(([caller, callees]) => {
-    const methods = name === 'usage' ? ['*'] : (callees[name] ?? []);
+  const unseen = Object.entries(calls).flatMap(([caller, callees]) => {
+    const methods = (name === 'usage' ? ['*'] : (callees[name] ?? [])).filter(
+      (rpc) => !seen.some((use) => use.caller === caller && use.methods.includes(rpc)),
+    );
     return methods.length > 0 ? [{ caller, methods }] : [];
   });
+  return [...seen, ...unseen];
 }
 
 /** The findings as a developer reads them. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releasesFolder } from '../releases.mjs';
+import { releasesFolder, releasesOf, UNRELEASED } from '../releases.mjs';
 
 /**
  * Who uses which version of a contract, as servers have told: what `proto/releases/in-use.json` keeps.
@@ -66,3 +66,14 @@ function joined(spans) {
 
 /** Since when all uses are known without a gap up to the last collection; undefined where there was none. */
 export const knownSpan = ({ recorded } = { recorded: [] }) => recorded.at(-1);
+
+/** Versions that somebody was seen to use, and whose releases are not there to compare with: sentences, none where all is well. */
+export const missingReleases = (folder = releasesFolder) =>
+  Object.entries(readInUse(folder)).flatMap(([name, { uses }]) =>
+    uses
+      .filter(({ version }) => version !== '' && version !== UNRELEASED && !releasesOf(name, folder).includes(version))
+      .map(
+        ({ caller, version, lastUse }) =>
+          `  ${caller} uses ${name} ${version} (last seen ${lastUse.slice(0, 10)}), which is not in proto/releases/${name}: bring ${version}.binpb back.`,
+      ),
+  );

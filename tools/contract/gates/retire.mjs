@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { operators } from '../../boundaries.mjs';
 import { imagePath, latestRelease, releasesFolder, releasesOf } from '../releases.mjs';
 import { writeChangelog } from './changelog.mjs';
-import { knownSpan, readInUse } from './in-use.mjs';
+import { knownSpan, readInUse, writeInUse } from './in-use.mjs';
 import { callsPath, Refusal } from './release.mjs';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -21,11 +21,15 @@ export function retire(name, version, { folder = releasesFolder, days = RETIRE_D
     );
   }
   if (version === latestRelease(name, folder)) throw new Refusal(`${name} ${version} is the latest release.`);
-  const reasons = reasonsAgainst(version, readInUse(folder)[name], days, now);
+  const inUse = readInUse(folder);
+  const reasons = reasonsAgainst(version, inUse[name], days, now);
   if (reasons.length > 0)
     throw new Refusal(`${name} ${version} cannot be retired:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`);
   rmSync(imagePath(name, version, folder));
   rmSync(callsPath(name, folder, version), { force: true });
+  // Whoever comes back with it is a surprise, and told of by the next check.
+  inUse[name].uses = inUse[name].uses.filter((use) => use.version !== version);
+  writeInUse(inUse, folder);
   const today = now.toISOString().slice(0, 10);
   writeChangelog(name, `${version} retired on ${today}`, [`Nobody had used it for ${days} days.`], folder);
 }

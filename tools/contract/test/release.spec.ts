@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { merged, readInUse, writeInUse } from '../gates/in-use.mjs';
+import { merged, missingReleases, readInUse, writeInUse } from '../gates/in-use.mjs';
 import { Refusal, release } from '../gates/release.mjs';
 import { retire } from '../gates/retire.mjs';
 import { readAll } from '../image.mjs';
@@ -148,6 +148,13 @@ describe('retiring a version', () => {
     retire('template', '1.0.0', { folder, now: today });
     expect(releasesOf('template', folder)).toEqual(['1.1.0']);
     expect(changelog()).toContain('## 1.0.0 retired on 2026-11-25');
+    expect(missingReleases(folder)).toEqual([]);
+    told(spans.long, { ...use, lastUse: '2026-11-24T00:00:00.000Z' });
+    expect(missingReleases(folder)).toEqual([
+      expect.stringMatching(
+        /ingest uses template 1\.0\.0 \(last seen 2026-11-24\), which is not in proto\/releases\/template/,
+      ),
+    ]);
   });
 });
 
