@@ -2,13 +2,13 @@ import { currentCall } from '@kelp/rpc';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
+import { beginAs, TenantClient } from './tenant-client.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A statement that takes longer is stuck: it fails, and the caller tries again. */
 const STATEMENT_TIMEOUT_MS = 10_000;
-
-/** Made by a migration: it owns nothing, and row-level security holds for it. */
-const TENANT_ROLE = 'kelp_account_tenant';
+/** How many different statements a connection keeps prepared. */
+const PREPARED_MAX = 500;
 
 /** What can be done within a transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -21,16 +21,16 @@ export type Transaction = Prisma.TransactionClient;
 export class Database extends PrismaClient implements OnApplicationShutdown {
   /** @param connectionsMax how many connections there are at most; a further use waits for one */
   constructor(url: string, connectionsMax: number) {
-    super({
-      adapter: new PrismaPg({
-        connectionString: url,
-        max: connectionsMax,
-        application_name: 'kelp-account',
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-        statement_timeout: STATEMENT_TIMEOUT_MS,
-        keepAlive: true,
-      }),
-    });
+    const pool = {
+      connectionString: url,
+      max: connectionsMax,
+      application_name: 'kelp-account',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      keepAlive: true,
+      Client: TenantClient as never, // Prisma brings types of pg of its own
+    };
+    super({ adapter: new PrismaPg(pool, { statementNameGenerator: preparedNames() }) });
   }
 
   /**
@@ -46,20 +46,31 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
     const call = currentCall();
     const { requestId = '' } = call?.context ?? {};
     const actor = as ?? call?.context.actor ?? '';
-    return this.$transaction(
-      async (transaction) => {
-        await transaction.$executeRaw`select set_config('role', ${TENANT_ROLE}, true),
-          set_config('kelp.organization', ${organization}, true), set_config('kelp.actor', ${actor}, true),
-          set_config('kelp.caller', ${call?.caller ?? ''}, true), set_config('kelp.request_id', ${requestId}, true)`;
-        return await work(transaction);
-      },
-      { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS },
+    return beginAs({ organization, actor, caller: call?.caller ?? '', requestId }, (requireBegun) =>
+      this.$transaction(
+        async (transaction) => {
+          requireBegun();
+          return await work(transaction);
+        },
+        { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS },
+      ),
     );
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.$disconnect();
   }
+}
+
+/** Names statements, so that PostgreSQL parses and plans each of them once a connection. */
+function preparedNames(): (query: { readonly sql: string }) => string | undefined {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const name = names.get(sql);
+    if (name || names.size >= PREPARED_MAX) return name;
+    names.set(sql, `s${names.size}`);
+    return names.get(sql);
+  };
 }
 
 /** Whether a statement was refused, as it would give a value twice that may be there once. */

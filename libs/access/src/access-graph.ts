@@ -1,7 +1,13 @@
-import { type AccessChange, ApiKey_Environment, type ApiKeyFact, Permission } from '@kelp/contract-account';
+import {
+  type AccessChange,
+  ApiKey_Environment,
+  type ApiKeyFact,
+  Permission,
+  type WorkspaceAccess,
+} from '@kelp/contract-account';
 import { accessGives, Facts, type Gives } from './facts.js';
 import type { Ground } from './ground.js';
-import { kindOf, organizationOf } from './names.js';
+import { isOfSameOrganization, isOrganization, kindOf, organizationOf } from './names.js';
 import { organizationPermissions } from './permission-table.js';
 
 const isOfOrganization: ReadonlySet<Permission> = new Set(organizationPermissions);
@@ -24,9 +30,8 @@ export class AccessGraph {
 
   /** What gives the permission; undefined where nothing does. */
   ground(principal: string, permission: Permission, resource: string): Ground | undefined {
-    const organization = organizationOf(principal);
-    if (organizationOf(resource) !== organization) return undefined;
-    if (resource !== organization && !this.facts.workspaces.has(resource)) return undefined;
+    if (!isOfSameOrganization(principal, resource)) return undefined;
+    if (!isOrganization(resource) && !this.facts.workspaces.has(resource)) return undefined;
     const key = this.facts.keys.get(principal);
     if (key) return this.keyGround(key, permission, resource);
     const user = this.facts.users.get(principal);
@@ -112,17 +117,21 @@ export class AccessGraph {
       return gives.organization.has(permission) ? { principal, role, roleOf } : undefined;
     if (!gives.workspace.has(permission)) return undefined;
     if (gives.everywhere) return { principal, role, roleOf };
-    for (const workspace of this.around(resource)) {
-      const collaborator = this.collaboratorIn(workspace, principal, permission);
+    const { collaborators, workspaces } = this.facts;
+    for (let workspace: string | undefined = resource; workspace; workspace = workspaces.get(workspace)) {
+      const there = collaborators.get(workspace);
+      const collaborator = there && this.collaboratorIn(there, principal, permission);
       if (collaborator) return { principal, role, roleOf, workspace, ...collaborator };
     }
     return undefined;
   }
 
   /** Who of a user and their teams has enough access to a workspace. */
-  private collaboratorIn(workspace: string, principal: string, permission: Permission) {
-    const there = this.facts.collaborators.get(workspace);
-    if (!there) return undefined;
+  private collaboratorIn(
+    there: ReadonlyMap<string, WorkspaceAccess>,
+    principal: string,
+    permission: Permission,
+  ): Pick<Ground, 'collaborator' | 'access'> | undefined {
     const own = there.get(principal);
     if (own !== undefined && accessGives.get(own)?.has(permission)) return { collaborator: principal, access: own };
     for (const team of this.facts.teamsOf.of(principal)) {

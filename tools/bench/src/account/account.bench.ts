@@ -32,7 +32,7 @@ export const account: Bench = {
 /** What we want to be, beside what we are. */
 function targets(checks: Outcome, updates: Outcome, revoked: Outcome): Findings {
   const value = ({ contestants }: Outcome, index: number, measure: string) => contestants[index]!.values[measure]!;
-  const cachedUs = 1e6 / value(checks, 0, 'checks');
+  const cachedUs = value(checks, 0, 'cpu');
   const ratio = value(updates, 1, 'updates') / value(updates, 0, 'updates');
   const refusedMs = value(revoked, 0, 'p99');
   const row = (what: string, target: string, measured: string, reached: boolean) => [
@@ -45,7 +45,7 @@ function targets(checks: Outcome, updates: Outcome, revoked: Outcome): Findings 
     title: 'Targets',
     heading: ['', 'target', 'measured', ''],
     rows: [
-      row('cached check at the caller', '≤ 2 µs', `${cachedUs.toFixed(2)} µs`, cachedUs <= 2),
+      row('cached check at the caller, of CPU', '≤ 2 µs', `${cachedUs.toFixed(2)} µs`, cachedUs <= 2),
       row('update with audit and isolation / plain Prisma update', '≥ 0.7', ratio.toFixed(2), ratio >= 0.7),
       row('from revoke to refusal at every caller, p99', '≤ 1 s', `${refusedMs.toFixed(0)} ms`, refusedMs <= 1_000),
     ],
