@@ -63,13 +63,11 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
 }
 
 /** Names statements, so that PostgreSQL parses and plans each of them once a connection. */
-function preparedNames(): (query: { readonly sql: string }) => string | undefined {
+function preparedNames(): (query: { readonly sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {
-    const name = names.get(sql);
-    if (name || names.size >= PREPARED_MAX) return name;
-    names.set(sql, `s${names.size}`);
-    return names.get(sql);
+    if (!names.has(sql) && names.size < PREPARED_MAX) names.set(sql, `s${names.size}`);
+    return names.get(sql) ?? ''; // without a name it is not kept
   };
 }
 
