@@ -10,6 +10,7 @@ import {
   KeyringContract,
   SignInContract,
   SsoContract,
+  type User,
   WorkspaceAccess,
 } from '@kelp/contract-account';
 import { type Channel, client } from '@kelp/rpc';
@@ -30,8 +31,16 @@ const contracts = [
   SsoContract,
 ];
 
+/** A session of a user, by name: it takes hashing to begin one. */
+async function sessionOf({ name, email }: User, channel: Channel): Promise<string> {
+  const signIn = client(SignInContract, channel);
+  const { token: value } = await signIn.createPasswordReset({ parent: name });
+  await signIn.setPassword({ proof: { $case: 'resetToken', value }, newPassword: password });
+  return tokensIn(await signIn.signIn({ parent: name.slice(0, name.indexOf('/users')), email, password })).session;
+}
+
 /** An organization that has one of everything, by name; and a key that may do everything in it. */
-async function furnished(channel: Channel) {
+async function furnished(channel: Channel, withSession: boolean) {
   const accounts = client(AccountContract, channel);
   const directory = client(DirectoryContract, channel);
   const keys = client(ApiKeyContract, channel);
@@ -54,10 +63,7 @@ async function furnished(channel: Channel) {
   const permissions = [...organizationPermissions, ...workspacePermissions];
   const apiKey = { displayName: 'K', environment: Environment.LIVE, permissions };
   const { apiKey: key, token } = await keys.createApiKey({ parent, apiKey });
-  const signIn = client(SignInContract, channel);
-  const { token: value } = await signIn.createPasswordReset({ parent: user.name });
-  await signIn.setPassword({ proof: { $case: 'resetToken', value }, newPassword: password });
-  const { session } = tokensIn(await signIn.signIn({ parent, email: user.email, password }));
+  const session = withSession ? await sessionOf(user, channel) : parent;
   const sso = client(SsoContract, channel);
   const oidc = { issuer: 'https://company.example', clientId: 'kelp', clientSecret: 'secret' };
   const identityProvider = { displayName: 'P', protocol: { $case: 'oidc' as const, value: oidc } };
@@ -69,8 +75,8 @@ async function furnished(channel: Channel) {
   return { names: [parent, workspace, ...others], parent, token, user: user.name };
 }
 
-async function tenants(channel: Channel): Promise<Tenants> {
-  const [own, foreign] = [await furnished(channel), await furnished(channel)];
+async function tenants(channel: Channel, withSession: boolean): Promise<Tenants> {
+  const [own, foreign] = [await furnished(channel, withSession), await furnished(channel, withSession)];
   const accounts = client(AccountContract, channel);
   const directory = client(DirectoryContract, channel);
   const { parent } = foreign;
@@ -100,7 +106,8 @@ async function tenants(channel: Channel): Promise<Tenants> {
 for (const contract of contracts) {
   isolation(contract, 'account', async () => {
     const { url, drop } = await freshDatabase('account');
-    return { ...accountOn(url), drop, tenants };
+    const withSession = contract === SignInContract;
+    return { ...accountOn(url), drop, tenants: (channel) => tenants(channel, withSession) };
   });
 }
 
@@ -129,7 +136,7 @@ describe('the database, for one organization,', () => {
   beforeAll(async () => {
     database = await freshDatabase('account');
     const service = await startAccount(database.url);
-    const [mine] = [await furnished(service.channel), await furnished(service.channel)];
+    const [mine] = [await furnished(service.channel, true), await furnished(service.channel, true)];
     own = mine.parent.split('/')[1]!;
     await service.close();
     sql = new pg.Client({ connectionString: database.url });
