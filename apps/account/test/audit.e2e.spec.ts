@@ -1,4 +1,5 @@
 import { AuditContract, type AuditEntry, User_State as State } from '@kelp/contract-account';
+import { Provider } from '@kelp/contract-event';
 import { type Client, client } from '@kelp/rpc';
 import { eventually, type FreshDatabase, freshDatabase } from '@kelp/testing';
 import pg from 'pg';
@@ -81,10 +82,20 @@ describe('the audit log', () => {
     const { token, apiKey } = await createKey(service.keys, parent, [1]);
     await service.keys.rotateApiKey({ name: apiKey!.name });
     const connection = await createConnection(service.client, parent);
+    const sendGrid = { name: connection.name, displayName: 'Renamed' };
+    await service.client.updateConnection({ connection: sendGrid, updateMask: ['display_name'] });
+    await createConnection(service.client, parent, {
+      provider: Provider.POSTMARK,
+      verificationKeys: [],
+      secrets: ['a secret of a connection'],
+    });
     const text = (await exported()).map(({ body }) => body).join();
     expect(text).toContain('"token_hash": {"secret": true}');
     expect(text).not.toContain(token.slice(19));
     expect(text).not.toContain(connection.verificationKeys[0]);
+    expect(text).toContain('Renamed');
+    expect(text).not.toContain('a secret of a connection');
+    expect(text).not.toContain('sealed1.'); // nor what it is sealed as
   });
 
   it('streams each new entry to those who follow it', async () => {
