@@ -161,6 +161,23 @@ describe('signing in with an identity provider', () => {
     for (const to of changes) await expect(change(to)).rejects.toEqual(refused);
     tokensIn(await change(() => undefined));
   });
+
+  it('goes on with the secret that was there before where a change gives none; another issuer knows nobody yet', async () => {
+    await proveDomain();
+    const created = await createProvider();
+    people.ann = { email: `ann@${domain}` };
+    await signedIn(created, 'ann');
+    const renamed = await service.sso.updateIdentityProvider({
+      identityProvider: { ...created, displayName: 'Sent back' },
+    });
+    await signedIn(renamed, 'ann');
+    const identities = async () =>
+      (await sql.query('select from user_identity where organization_id = $1', [parent.split('/')[1]])).rowCount;
+    expect(await identities()).toBe(1);
+    const identityProvider = { name: created.name, protocol: oidc(liar.issuer) };
+    await service.sso.updateIdentityProvider({ identityProvider, updateMask: ['oidc'] });
+    expect(await identities()).toBe(0);
+  });
 });
 
 describe('an identity provider that lies', () => {
