@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import type { Podman } from './podman.js';
 import { type KubernetesObject, ofKind } from './render.js';
 import { ROOT } from './root.js';
 
@@ -19,14 +20,17 @@ export interface Surroundings {
   readonly names: string;
   /** Settings of what is not here, such as NATS. */
   readonly instead: Readonly<Record<string, string>>;
+  /** Runs containers in podman, and not as processes of this machine. */
+  readonly podman?: Podman;
 }
 
-interface Container {
+export interface Container {
   readonly args: string[];
   readonly env?: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
   readonly envFrom?: { configMapRef: { name: string } }[];
   readonly ports?: { name: string; containerPort: number }[];
-  readonly volumeMounts?: { name: string; mountPath: string }[];
+  readonly volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
+  readonly resources: { limits: { memory: string } };
 }
 
 export interface Probe {
@@ -40,7 +44,7 @@ const ENTRYPOINT = (
   JSON.parse(/^ENTRYPOINT (.*)$/m.exec(readFileSync(join(ROOT, 'tools/docker/Dockerfile'), 'utf8'))![1]!) as string[]
 ).slice(1);
 
-const NAMES = pathToFileURL(join(import.meta.dirname, 'cluster-names.mjs')).href;
+const NAMES = join(import.meta.dirname, 'cluster-names.mjs');
 
 /**
  * A pod of a Deployment as processes of this machine: its commands, environment and probes, exactly as rendered, on an
@@ -58,7 +62,11 @@ export class Pod {
     private readonly surroundings: Surroundings,
   ) {
     this.#folder = mkdtempSync(join(surroundings.folder, `${this.name}-`));
-    for (const { name, emptyDir } of this.spec.volumes) if (emptyDir) mkdirSync(join(this.#folder, name));
+    for (const { name, emptyDir } of this.spec.volumes) {
+      if (!emptyDir) continue;
+      mkdirSync(join(this.#folder, name));
+      chmodSync(join(this.#folder, name), 0o777); // as fsGroup makes it
+    }
   }
 
   /** Its Deployment's. */
@@ -117,7 +125,7 @@ export class Pod {
   /** Ends it as Kubernetes does: SIGTERM, and after the grace period SIGKILL. @returns its exit code; null where it was killed */
   async stop(): Promise<number | null> {
     const running = this.#process;
-    if (!running || running.exitCode !== null) return running?.exitCode ?? null;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return running?.exitCode ?? null;
     const exit = once(running, 'exit');
     running.kill('SIGTERM');
     const patience = setTimeout(() => running.kill('SIGKILL'), this.spec.terminationGracePeriodSeconds * 1_000);
@@ -149,17 +157,21 @@ export class Pod {
 
   private run(container: Container): ChildProcess {
     const service = this.labels['app.kubernetes.io/name']!;
+    const { names, podman } = this.surroundings;
     const own = this.environmentOf(container);
     const env = {
       ...own,
-      NODE_OPTIONS: `${own.NODE_OPTIONS ?? ''} --import ${NAMES}`,
-      CLUSTER_NAMES: this.surroundings.names,
-      PATH: process.env.PATH,
+      NODE_OPTIONS: `${own.NODE_OPTIONS ?? ''} --import ${pathToFileURL(NAMES).href}`,
+      CLUSTER_NAMES: names,
     };
-    const child = spawn(process.execPath, [...ENTRYPOINT, ...container.args], {
-      cwd: join(ROOT, 'apps', service),
-      env,
-    });
+    const mounts = (container.volumeMounts ?? []).map((mount) => ({ ...mount, folder: this.folderOf(mount.name) }));
+    const files = [NAMES, names].map((file) => ({ folder: file, mountPath: file, readOnly: true }));
+    const child = podman
+      ? podman.run(service, container, this.spec.securityContext.runAsUser, env, [...mounts, ...files])
+      : spawn(process.execPath, [...ENTRYPOINT, ...container.args], {
+          cwd: join(ROOT, 'apps', service),
+          env: { ...env, PATH: process.env.PATH },
+        });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data: Buffer) => {
         this.#said += data;
@@ -188,7 +200,7 @@ export class Pod {
   /** A value with this machine's addresses and folders in it. */
   private here(value: string, mounts: readonly { name: string; mountPath: string }[]): string {
     const mount = mounts.find(({ mountPath }) => value === mountPath || value.startsWith(`${mountPath}/`));
-    return mount
+    return mount && !this.surroundings.podman
       ? value.replace(mount.mountPath, this.folderOf(mount.name))
       : value.replace(/^0\.0\.0\.0:/, `${this.ip}:`);
   }

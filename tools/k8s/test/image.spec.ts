@@ -1,8 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AccountContract } from '@kelp/contract-account';
+import { client } from '@kelp/rpc';
+import { eventually } from '@kelp/testing';
+import { Podman } from '../src/podman.js';
 import { ROOT } from '../src/root.js';
+import { scrape } from './metrics.js';
+import { production } from './production.js';
 
 const has = (program: string) => spawnSync(program, ['--version']).status === 0;
 const isAble = has('buildah') && has('podman') && has('runc') && process.getuid?.() === 0;
@@ -16,11 +22,8 @@ const IMAGE = 'localhost/kelp/account:test';
 
 (isAble ? describe : describe.skip)('the image of a service', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kelp-podman-'));
-  // In containers such as CI's: no new limits, no systemd.
-  const settings = ['[containers]', 'default_ulimits = ["nofile=10000:10000", "nproc=1000:1000"]', '[engine]'];
-  const engine = ['runtime = "runc"', 'cgroup_manager = "cgroupfs"', 'events_logger = "file"'];
-  const env = { ...process.env, CONTAINERS_CONF: join(folder, 'containers.conf') };
-  writeFileSync(env.CONTAINERS_CONF, [...settings, ...engine, ''].join('\n'));
+  const engine = new Podman(folder, () => IMAGE);
+  const { env } = engine;
   const build = () =>
     execFileSync(process.execPath, [join(ROOT, 'tools/docker/build.mjs'), 'account', IMAGE], {
       env,
@@ -72,6 +75,20 @@ const IMAGE = 'localhost/kelp/account:test';
   it('has no shell', () => {
     expect(podman(['--entrypoint', '/bin/sh']).said).toContain('no such file');
   }, 60_000);
+
+  it('runs as its manifest says, confined in a container: migrates, serves, and ends by itself when it is told to', async () => {
+    const kelp = await production(engine);
+    try {
+      const pod = await kelp.cluster.add('account');
+      expect(await pod.ask('livenessProbe')).toBe(200);
+      expect(await scrape(pod)).toContain('process_resident_memory_bytes');
+      const developer = kelp.channel('account', kelp.tlsOf('developer'));
+      await eventually(() => client(AccountContract, developer).listOrganizations({}), { timeoutMs: 20_000 });
+      expect(await kelp.cluster.remove(pod)).toBe(0);
+    } finally {
+      await kelp.close();
+    }
+  }, 120_000);
 
   it('is the same image when it is built again', () => {
     expect(build()).toBe(id);

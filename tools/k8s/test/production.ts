@@ -1,10 +1,11 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Channel, connect } from '@kelp/rpc';
 import { ensureCertificates, type FreshDatabase, freshDatabase, Link, type TlsFiles, tlsFilesIn } from '@kelp/testing';
 import { Cluster } from '../src/cluster.js';
 import { Gateway } from '../src/gateway.js';
+import type { Podman } from '../src/podman.js';
 import { ofKind, render } from '../src/render.js';
 import { calls, operators } from '../src/tools.js';
 
@@ -12,8 +13,11 @@ export const services = Object.keys(calls);
 /** Has a certificate of the same authority, and is on nobody's list. */
 export const STRANGER = 'stranger';
 
-/** The rendered production, on empty databases of this machine. */
-export async function production() {
+/**
+ * The rendered production, on empty databases of this machine.
+ * @param podman in which containers run; as processes where absent
+ */
+export async function production(podman?: Podman) {
   const objects = render('overlays/production');
   const folder = mkdtempSync(join(tmpdir(), 'kelp-pods-'));
   const certificates = join(folder, 'certificates');
@@ -26,6 +30,7 @@ export async function production() {
     const { ca, certificate, key } = tlsFilesIn(certificates, service);
     for (const [name, from] of Object.entries({ 'ca.crt': ca, 'tls.crt': certificate, 'tls.key': key })) {
       copyFileSync(from, join(secret, name));
+      chmodSync(join(secret, name), 0o644); // as fsGroup makes it
     }
   }
   const keys: Readonly<Record<string, string>> = {
@@ -38,6 +43,7 @@ export async function production() {
     folder,
     names: join(folder, 'names.json'),
     instead: { QUEUE_URL: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' },
+    ...(podman && { podman }),
   });
   const links = new Map<string, Link>();
   for (const { metadata } of ofKind(objects, 'Service')) {
