@@ -15,7 +15,7 @@ const USAGE = `npm run new -- service <name> [--resource <Resource>] [--plural <
 npm run new -- rpc <service>.<Rpc> [--caller <service>]
     an RPC of a service that there is: contract, controller, test; and in the call map, where a service calls it.
     Where a service's contract has several gRPC services: account.ApiKeyService.RevokeApiKey
-      npm run new -- rpc template.ArchiveTemplate
+      npm run new -- rpc template.FreezeTemplate
 
 --dry-run  only says what would be written
 --help     says this`;

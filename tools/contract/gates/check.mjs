@@ -59,10 +59,11 @@ export function report(name, found) {
 }
 
 function consumers(name, version, broken) {
-  if (broken.length === 0) return `whoever has ${name} ${version}; nobody was seen to use this part of it.`;
+  const built = version === 'main' ? 'what is on main' : `${name} ${version}`;
+  if (broken.length === 0) return `whoever is built from ${built}; nobody is known to use this part of it.`;
   const each = broken.map(({ caller, methods, seen }) => {
     const when = seen ? `last seen ${seen}` : 'may call it';
     return `${caller} (${methods.join(', ')}; ${when})`;
   });
-  return `${each.join(', ')}, built from ${name} ${version}.`;
+  return `${each.join(', ')}, built from ${built}.`;
 }

@@ -38,14 +38,14 @@ describe('a release', () => {
       [
         'kelp/template/v1/template_service.proto',
         '  // Renders a',
-        '  // Files a template away. Once.\n  rpc ArchiveTemplate(GetTemplateRequest) returns (Template);\n  // Renders a',
+        '  // Files a template away. Once.\n  rpc RehearseTemplate(GetTemplateRequest) returns (Template);\n  // Renders a',
       ],
       [TEMPLATE, '[(buf.validate.field).string.max_len = 1024]', '[(buf.validate.field).string.max_len = 2048]'],
     );
     expect((await release('template', more, { folder, today })).version).toBe('1.1.0');
     expect(changelog()).toMatch(/^# Releases of the contract template\n\n## 1.1.0 of 2026-11-25 \([0-9a-f]{16}\)\n/);
     expect(changelog()).toContain('- adds the field `RenderRequest.locale`: In which language.\n');
-    expect(changelog()).toContain('- adds the RPC `TemplateService.ArchiveTemplate`: Files a template away.\n');
+    expect(changelog()).toContain('- adds the RPC `TemplateService.RehearseTemplate`: Files a template away.\n');
     expect(changelog()).toContain('- lets `ListTemplatesRequest.page_token` be more than before\n');
     expect(changelog()).toContain('## 1.0.0 of 2026-11-25');
   });

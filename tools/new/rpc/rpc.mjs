@@ -52,7 +52,7 @@ function parsed(given) {
   if (!(service in calls) || rpc === undefined || names.length > 1)
     throw new Refusal(`"${given}" is not <service>.<Rpc>. Services are: ${Object.keys(calls).join(', ')}.`);
   if (!/^([A-Z][a-z0-9]+)+$/.test(rpc))
-    throw new Refusal(`"${rpc}" is no name for an RPC: a verb and what it is done to, such as "ArchiveTemplate".`);
+    throw new Refusal(`"${rpc}" is no name for an RPC: a verb and what it is done to, such as "FreezeTemplate".`);
   const types = [...registryOf(readImage(service))].filter(({ typeName }) =>
     typeName.startsWith(`kelp.${service}.v1.`),
   );

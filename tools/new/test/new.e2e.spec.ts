@@ -41,7 +41,7 @@ describe('what cannot be written', () => {
     [['rpc', 'template.archive'], '"archive" is no name for an RPC'],
     [['rpc', 'template.GetTemplate'], 'TemplateService has GetTemplate already'],
     [['rpc', 'account.NoService.CloseUser'], 'account has no NoService. It has: AccessService'],
-    [['rpc', 'template.ArchiveTemplate', '--caller', 'nobody'], '"nobody" is no service'],
+    [['rpc', 'template.RehearseTemplate', '--caller', 'nobody'], '"nobody" is no service'],
   ])('is refused: %j', (args, sentence) => {
     const { code, output } = ask(...args, '--dry-run');
     expect([code, output]).toEqual([1, expect.stringContaining(sentence)]);
@@ -69,14 +69,14 @@ describe('a new service, and new RPCs', () => {
       ['service', 'billing', '--resource', 'CreditNote'],
       ['rpc', 'billing.VoidCreditNote', '--caller', 'ingest'],
       ['rpc', 'billing.ForecastRevenue'],
-      ['rpc', 'template.ArchiveTemplate'],
+      ['rpc', 'template.RehearseTemplate'],
       ['rpc', 'account.ApiKeyService.RevokeApiKey'],
     ]) {
       expect(ask(...args)).toMatchObject({ code: 0 });
     }
     expect(ask('service', 'billing')).toMatchObject({ code: 1, output: expect.stringContaining('is taken') });
-    const again = ask('rpc', 'template.ArchiveTemplate');
-    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('has ArchiveTemplate already') });
+    const again = ask('rpc', 'template.RehearseTemplate');
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('has RehearseTemplate already') });
   }, 120_000);
 
   it('are formatted, typed, linted, built, and a lock file has them', () => {
@@ -108,7 +108,7 @@ describe('a new service, and new RPCs', () => {
   it('pass their tests, and those of the manifests', () => {
     jest('test', 'apps/billing');
     expect(jest('e2e', 'apps/billing')).toMatch(/Tests: +\d\d passed/);
-    jest('e2e', 'apps/template', 'archive-template');
+    jest('e2e', 'apps/template', 'rehearse-template');
     jest('e2e', 'tools/k8s', 'generated', 'invariants');
   }, 180_000);
 });
