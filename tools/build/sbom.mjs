@@ -8,6 +8,9 @@ const SPDX = /^[\w.()+ -]+$/;
 /** Where in the lock file a bundled file's package is. */
 const packageOf = (file) => /^(?:\.\.\/)*((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
 
+/** Packages may be linked from outside, as into a copy of the repository: then they are where this one would have them. */
+const placeIn = (packages) => (path) => (path in packages ? path : path.slice(path.indexOf('node_modules/')));
+
 function component(path, { name = path.slice(path.lastIndexOf('node_modules/') + 13), version, integrity, license }) {
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
   return {
@@ -28,7 +31,8 @@ function component(path, { name = path.slice(path.lastIndexOf('node_modules/') +
  */
 export function billOfMaterials(name, files) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const paths = [...new Set(files.map(packageOf))].filter((path) => path !== undefined).sort();
+  const found = files.map(packageOf).filter((path) => path !== undefined);
+  const paths = [...new Set(found.map(placeIn(packages)))].sort();
   return {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientsOf, run, seed } from '@kelp/demo';
 import { connect } from '@kelp/rpc';
-import { freePorts, Stack } from '@kelp/stack';
+import { freePorts, Stack, services } from '@kelp/stack';
 import { eventually } from '@kelp/testing';
 import { signingKey } from '@kelp/webhook-samples';
 import { LosableDisk } from '../src/losable-disk.js';
@@ -32,7 +32,7 @@ afterAll(() => {
       // Of no stack: they outlive the loss.
       const { tls } = stack;
       const channels = new Map(
-        (['account', 'template', 'analytics', 'ingest'] as const).map((service) => {
+        services.map((service) => {
           return [service, connect({ target: `127.0.0.1:${ports[service]}`, service, tls })];
         }),
       );
