@@ -41,9 +41,31 @@ describe('a connection', () => {
 
   it('keeps types of events that only newer services know', async () => {
     const { name } = await createConnection(accounts, parent, {
-      filter: { acceptedTypes: [EventType.OPENED, 99 as EventType], knownTemplatesOnly: false },
+      filter: { acceptedTypes: [EventType.OPENED, 99 as EventType], knownTemplatesOnly: false, rules: [] },
     });
     expect((await accounts.getConnection({ name })).filter?.acceptedTypes).toEqual([EventType.OPENED, 99]);
+  });
+
+  it('has rules of its own, which clients that do not know them leave alone', async () => {
+    const rule = {
+      id: 'tests',
+      description: 'Mail of our tests.',
+      conditions: [{ field: 5, key: '', operator: 2, values: ['test-'], negated: false }],
+      action: 1,
+      state: 2,
+      perMille: 0,
+    };
+    const { name } = await createConnection(accounts, parent);
+    const update = (filter: object, updateMask: string[], more: object = {}) =>
+      accounts.updateConnection({ connection: { name, ...newConnection(), filter, ...more } as never, updateMask });
+    expect((await update({ rules: [rule] }, ['filter.rules'])).filter?.rules).toEqual([rule]);
+    expect((await update({ rules: [] }, [])).filter?.rules).toEqual([rule]);
+    const limited = await update({}, ['requests_per_second_max'], { requestsPerSecondMax: 50 });
+    expect(limited).toMatchObject({ requestsPerSecondMax: 50, filter: { rules: [rule] } });
+    expect((await accounts.getConnection({ name })).filter?.rules).toEqual([rule]);
+    const wrong = { ...rule, conditions: [{ ...rule.conditions[0]!, values: [] }] };
+    await expect(update({ rules: [wrong] }, ['filter.rules'])).rejects.toMatchObject({ reason: 'INVALID_FIELDS' });
+    expect((await update({ rules: [] }, ['filter'])).filter?.rules).toEqual([]);
   });
 
   it('is created once, however often the same request comes, also at once', async () => {

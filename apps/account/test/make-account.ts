@@ -36,7 +36,8 @@ export const newConnection = (fields: Partial<Connection> = {}) => ({
   secrets: [],
   topicArns: [],
   allowedAddresses: [],
-  filter: { acceptedTypes: [EventType.OPENED, EventType.CLICKED], knownTemplatesOnly: true },
+  filter: { acceptedTypes: [EventType.OPENED, EventType.CLICKED], knownTemplatesOnly: true, rules: [] },
+  requestsPerSecondMax: 0,
   ...fields,
 });
 

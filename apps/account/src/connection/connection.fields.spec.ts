@@ -54,14 +54,19 @@ describe('a change of a connection', () => {
   it('concerns what the mask names, and nothing else', () => {
     expect(change(['display_name'], { verificationKeys: [] })).toEqual({ displayName: 'Marketing' });
     expect(change(['verification_keys'], { displayName: '' })).toEqual({ verificationKeys: [key] });
-    expect(change(['filter'])).toEqual({ acceptedTypes: [EventType.OPENED], knownTemplatesOnly: true });
+    expect(change(['filter'])).toEqual({ acceptedTypes: [EventType.OPENED], knownTemplatesOnly: true, rules: [] });
+    expect(change(['filter.rules'])).toEqual({ rules: [] });
+    expect(change(['requests_per_second_max'], { requestsPerSecondMax: 5 })).toEqual({ requestsPerSecondMax: 5 });
     expect(change(['filter.accepted_types'])).toEqual({ acceptedTypes: [EventType.OPENED] });
     expect(change(['filter.known_templates_only'])).toEqual({ knownTemplatesOnly: true });
   });
 
-  it('concerns everything where there is no mask', () => {
-    const all = ['display_name', 'verification_keys', 'topic_arns', 'allowed_addresses', 'filter'];
+  it('concerns everything that the first clients know where there is no mask', () => {
+    const filter = ['filter.accepted_types', 'filter.known_templates_only'];
+    const all = ['display_name', 'verification_keys', 'topic_arns', 'allowed_addresses', ...filter];
     expect(change([])).toEqual(change(all));
+    expect(change([])).not.toHaveProperty('rules');
+    expect(change([])).not.toHaveProperty('requestsPerSecondMax');
     expect(change([], { filter: undefined })).toMatchObject({ acceptedTypes: [], knownTemplatesOnly: false });
   });
 

@@ -1,5 +1,5 @@
 import type { Change } from '@kelp/change-feed';
-import type { Connection, ConnectionChange } from '@kelp/contract-account';
+import { type Connection, type ConnectionChange, Filter } from '@kelp/contract-account';
 import type { Provider } from '@kelp/contract-event';
 import { etagOf, uuidv7 } from '@kelp/resource';
 import type { Logger } from '@kelp/telemetry';
@@ -30,7 +30,7 @@ export class ConnectionRepository {
   /** Undefined where the identifier is taken. @throws ORGANIZATION_NOT_FOUND */
   async create(id: ConnectionId, provider: Provider, fields: ConnectionFields): Promise<Connection | undefined> {
     const now = new Date();
-    const stored = this.sealed(id, fields);
+    const stored = this.stored(id, fields);
     try {
       const rows = await this.database.inOrganization(id.organization, (transaction) =>
         transaction.connection.createManyAndReturn({
@@ -75,7 +75,7 @@ export class ConnectionRepository {
     const rows = await this.database.inOrganization(id.organization, (transaction) =>
       transaction.connection.updateManyAndReturn({
         where: { ...liveKeyOf(id), ...(etag && { etag }) },
-        data: { ...this.sealed(id, fields), etag: newEtag(id), updateTime: new Date() },
+        data: { ...this.stored(id, fields), etag: newEtag(id), updateTime: new Date() },
       }),
     );
     return rows.map(toConnection)[0];
@@ -117,9 +117,13 @@ export class ConnectionRepository {
     });
   }
 
-  private sealed<F extends Partial<ConnectionFields>>(id: ConnectionId, { secrets, ...fields }: F) {
-    if (secrets === undefined) return fields;
-    return { ...fields, secrets: [], sealedSecrets: this.secrets.seal(id, secrets), secretsUpdateTime: new Date() };
+  /** Fields as their columns: secrets sealed, rules encoded. */
+  private stored<F extends Partial<ConnectionFields>>(id: ConnectionId, { secrets, rules, ...fields }: F) {
+    return {
+      ...fields,
+      ...(rules && { filterRules: new Uint8Array(Filter.encode(Filter.fromPartial({ rules })).finish()) }),
+      ...(secrets && { secrets: [], sealedSecrets: this.secrets.seal(id, secrets), secretsUpdateTime: new Date() }),
+    };
   }
 
   /** Where one connection's cannot be opened, it has none: the others' watchers need not suffer for it. */
@@ -154,7 +158,12 @@ const toConnection = (row: ConnectionRow): Connection => ({
   secrets: [], // input only
   topicArns: row.topicArns,
   allowedAddresses: row.allowedAddresses,
-  filter: { acceptedTypes: row.acceptedTypes, knownTemplatesOnly: row.knownTemplatesOnly },
+  filter: {
+    acceptedTypes: row.acceptedTypes,
+    knownTemplatesOnly: row.knownTemplatesOnly,
+    rules: Filter.decode(row.filterRules).rules,
+  },
+  requestsPerSecondMax: row.requestsPerSecondMax,
   createTime: row.createTime,
   updateTime: row.updateTime,
   etag: row.etag,

@@ -3,8 +3,14 @@ import type { ReportedEvent } from '../providers/provider.js';
 import type { KnownConnection } from './known-connection.js';
 import type { TemplateTable } from './table.js';
 
-/** Why an event is thrown away: by the connection's accepted types, or as it was not sent from a template. */
-export type DropReason = 'type' | 'template';
+/**
+ * Why an event is thrown away: by the connection's accepted types, as it was not sent from a template, or by one of the
+ * connection's own rules.
+ */
+export type DropReason = 'type' | 'template' | 'rule';
+
+/** What is told from its type and its template alone, before anything else of it is read. */
+export type EarlyDropReason = Exclude<DropReason, 'rule'>;
 
 /**
  * Decides whether an event is kept. A type that the provider has and Kelp does not know passes the rule on types: it is
@@ -15,7 +21,7 @@ export function dropReason(
   { type, template }: Pick<ReportedEvent, 'type' | 'template'>,
   { acceptedTypes, knownTemplatesOnly, organization }: KnownConnection,
   templates: TemplateTable,
-): DropReason | undefined {
+): EarlyDropReason | undefined {
   if (type === EventType.UNSPECIFIED) return 'type';
   if (acceptedTypes.size > 0 && !acceptedTypes.has(type) && type !== EventType.UNKNOWN) return 'type';
   if (knownTemplatesOnly && !templates.has(organization, template)) return 'template';

@@ -6,7 +6,7 @@ import { connectionIdOf, knownConnection } from './known-connection.js';
 const connection: Connection = makeConnection();
 
 it('has at hand what a request is decided by', () => {
-  const filter = { acceptedTypes: [EventType.OPENED], knownTemplatesOnly: true };
+  const filter = { acceptedTypes: [EventType.OPENED], knownTemplatesOnly: true, rules: [] };
   expect(knownConnection({ ...connection, filter })).toMatchObject({
     name: connection.name,
     provider: Provider.SENDGRID,

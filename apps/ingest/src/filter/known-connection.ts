@@ -4,6 +4,8 @@ import { namePattern, uuidToBytes } from '@kelp/resource';
 import { addressCheck } from '../providers/address-check.js';
 import type { Verify } from '../providers/provider.js';
 import { adapterOf } from '../providers/providers.js';
+import { FilterRules } from './filter-rules.js';
+import { RequestRate } from './request-rate.js';
 
 const connectionName = namePattern('organizations/{organization}/connections/{connection}');
 
@@ -33,11 +35,13 @@ export interface KnownConnection {
   /** The types to keep; all of them where empty. */
   readonly acceptedTypes: ReadonlySet<EventType>;
   readonly knownTemplatesOnly: boolean;
+  readonly rules: FilterRules;
+  readonly rate: RequestRate;
 }
 
 /** @returns undefined where no request can be matched to it: a name of another kind, or a provider of a later release */
 export function knownConnection(connection: Connection): KnownConnection | undefined {
-  const { name, provider, allowedAddresses, filter } = connection;
+  const { name, provider, allowedAddresses, filter, requestsPerSecondMax } = connection;
   const parts = connectionName.parse(name);
   const adapter = adapterOf(provider);
   if (!parts || !adapter) return undefined;
@@ -52,5 +56,7 @@ export function knownConnection(connection: Connection): KnownConnection | undef
     mayComeFrom: addressCheck(allowedAddresses),
     acceptedTypes: new Set(filter?.acceptedTypes ?? []),
     knownTemplatesOnly: filter?.knownTemplatesOnly ?? false,
+    rules: filter?.rules.length ? new FilterRules(filter.rules) : FilterRules.NONE,
+    rate: new RequestRate(requestsPerSecondMax),
   };
 }

@@ -21,7 +21,10 @@ describe('connections', () => {
   it('are as they were said last, and gone when they were deleted', () => {
     const table = new ConnectionTable();
     table.apply({ name, connection });
-    table.apply({ name, connection: { ...connection, filter: { acceptedTypes: [], knownTemplatesOnly: true } } });
+    table.apply({
+      name,
+      connection: { ...connection, filter: { acceptedTypes: [], knownTemplatesOnly: true, rules: [] } },
+    });
     expect(table.get(id)!.knownTemplatesOnly).toBe(true);
     table.apply({ name, connection: undefined });
     expect([table.get(id), table.size, [...table.changes()]]).toEqual([undefined, 0, []]);

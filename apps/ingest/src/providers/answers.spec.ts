@@ -28,6 +28,7 @@ it.each<[Outcome, string, number[]]>([
   ['BODY_UNSUPPORTED', 'a proxy may be wrong', [415, 415, 503, 415, 503, 415, 415, 415, 503, 503, 503]],
   ['QUEUE_UNAVAILABLE', 'all repeat after 503', [503, 503, 503, 503, 503, 503, 503, 503, 503, 503, 503]],
   ['NOT_READY', 'all repeat after 503', [503, 503, 503, 503, 503, 503, 503, 503, 503, 503, 503]],
+  ['RATE_LIMITED', 'SNS takes 4xx as delivered', [429, 429, 503, 429, 503, 429, 429, 429, 503, 503, 503]],
   ['CONFIRMATION_FAILED', 'all repeat after 503', [503, 503, 503, 503, 503, 503, 503, 503, 503, 503, 503]],
 ])('%s (%s) is told to each provider in its own words', (outcome, _, expected) => {
   expect(providers.map((provider) => statuses[provider][outcome])).toEqual(expected);
@@ -35,7 +36,7 @@ it.each<[Outcome, string, number[]]>([
 
 it('has a word for every outcome and every provider', () => {
   expect(Object.keys(statuses)).toEqual([...providers]);
-  for (const provider of providers) expect(Object.keys(statuses[provider])).toHaveLength(11);
+  for (const provider of providers) expect(Object.keys(statuses[provider])).toHaveLength(12);
 });
 
 it('never says what loses events: 406 to Mailgun, 429 to Amazon SNS, 2xx for what is not kept anywhere', () => {
@@ -50,6 +51,7 @@ it('never says what loses events: 406 to Mailgun, 429 to Amazon SNS, 2xx for wha
 it('says when to come again, what proves a request, and which methods there are', () => {
   const answer = answersOf('mandrill', ['POST', 'HEAD'], 'Signature');
   expect(answer('NOT_READY')).toEqual({ status: 503, headers: { 'retry-after': '5' } });
+  expect(answer('RATE_LIMITED')).toEqual({ status: 429, headers: { 'retry-after': '5' } });
   expect(answer('SIGNATURE_INVALID')).toEqual({ status: 401, headers: { 'www-authenticate': 'Signature' } });
   expect(answer('METHOD_UNKNOWN')).toEqual({ status: 405, headers: { allow: 'POST, HEAD' } });
   expect(answer('accepted')).toEqual({ status: 200 });

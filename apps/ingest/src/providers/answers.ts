@@ -23,6 +23,7 @@ const repeatsAll: Statuses = {
   QUEUE_UNAVAILABLE: 503,
   NOT_READY: 503,
   CONFIRMATION_FAILED: 503,
+  RATE_LIMITED: 429,
 };
 
 /**
@@ -36,6 +37,7 @@ const repeatsFaults: Statuses = {
   CONNECTION_UNKNOWN: 503,
   BODY_TOO_LARGE: 503,
   BODY_UNSUPPORTED: 503,
+  RATE_LIMITED: 503,
 };
 
 /**
@@ -75,6 +77,7 @@ export function answersOf(
   const headers: Readonly<Record<number, Answer['headers']>> = {
     401: { 'www-authenticate': challenge },
     405: { allow: methods.join(', ') },
+    429: LATER,
     503: LATER,
   };
   return (outcome) => {

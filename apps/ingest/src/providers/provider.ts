@@ -118,6 +118,7 @@ export type RefusalReason = Extract<
   | 'NOT_READY'
   | 'ADDRESS_NOT_ALLOWED'
   | 'CONFIRMATION_FAILED'
+  | 'RATE_LIMITED'
 >;
 
 /** What became of a request. */

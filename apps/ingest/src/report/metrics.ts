@@ -8,6 +8,11 @@ export const metrics = {
   ]),
   received: counter('kelp_ingest_events_received_total', 'Events in requests that were accepted.'),
   dropped: counter('kelp_ingest_events_dropped_total', 'Events that were thrown away, by why.', ['reason']),
+  matched: counter(
+    'kelp_ingest_rule_matches_total',
+    "Events that connections' own rules matched, by whether they were thrown away for it.",
+    ['dropped'],
+  ),
   kept: counter('kelp_ingest_events_kept_total', 'Events that were queued before their request was answered.'),
   discardsFrom: gauge(
     'kelp_ingest_discards_from_timestamp_seconds',

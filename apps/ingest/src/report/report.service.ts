@@ -34,8 +34,9 @@ export class ReportService {
 
   /** @param connection its resource name */
   filter(connection: string): FilterReport {
-    const rules = this.report.dropped(connectionIdOf(connection) ?? connection);
-    return { startTime: this.report.startTime, rules };
+    const id = connectionIdOf(connection) ?? connection;
+    const { eventsReceived, eventsKept } = this.report.read(id);
+    return { startTime: this.report.startTime, rules: this.report.dropped(id), eventsReceived, eventsKept };
   }
 
   private async depth() {

@@ -3,7 +3,8 @@ import { Report } from './report.js';
 const [one, other] = ['connection-1', 'connection-2'];
 const events = (kept: number, type: number, template: number, dead: number) => ({
   kept: { length: kept },
-  dropped: { type, template },
+  dropped: { type, template, rule: 0 },
+  matches: [],
   deadCount: dead,
 });
 
@@ -19,7 +20,7 @@ it('counts requests and events, of each connection and of all together', () => {
   expect(report.read(one)).toEqual({
     requests: { accepted: 1n, SIGNATURE_INVALID: 1n },
     eventsReceived: 100n,
-    eventsDropped: { type: 70n, template: 24n },
+    eventsDropped: { type: 70n, template: 24n, rule: 0n },
     eventsKept: 5n,
     eventsDead: 1n,
     eventsForwarded: 5n,

@@ -111,7 +111,8 @@ export class Intake {
   private accepted(sorted: Sorted, connection: KnownConnection): Taken {
     this.report.events(connection.id, sorted);
     const { kept, dropped, deadCount } = sorted;
-    const message = `${kept.length} kept, ${dropped.type + dropped.template} dropped, ${deadCount} not understood.`;
+    const droppedCount = dropped.type + dropped.template + dropped.rule;
+    const message = `${kept.length} kept, ${droppedCount} dropped, ${deadCount} not understood.`;
     return { outcome: 'accepted', message };
   }
 }

@@ -1,3 +1,9 @@
+import {
+  FilterCondition_Field,
+  FilterCondition_Operator,
+  FilterRule_Action,
+  FilterRule_State,
+} from '@kelp/contract-account';
 import { checkEvent, type Event, EventType } from '@kelp/contract-event';
 import { DeadLetterKind } from '@kelp/contract-ingest';
 import { uuidv7 } from '@kelp/resource';
@@ -7,7 +13,7 @@ import { makeConnection } from '../../test/make-connection.js';
 import { EventBuilder } from '../event/canonical-event.js';
 import { knownConnection } from '../filter/known-connection.js';
 import { TemplateTable } from '../filter/table.js';
-import { parseBody } from '../providers/sendgrid/body.js';
+import { parseBody, parseWhole } from '../providers/sendgrid/body.js';
 import { sortEvents } from './sort-events.js';
 
 const organization = uuidv7();
@@ -24,10 +30,10 @@ const connection = knownConnection(
 )!;
 const builder = new EventBuilder(Buffer.alloc(32));
 
-function sort(body: Buffer) {
-  const parsed = parseBody(body);
+function sort(body: Buffer, of = connection, parse = parseBody) {
+  const parsed = parse(body);
   if (!parsed.valid) throw new Error(parsed.message);
-  return sortEvents(parsed.elements, connection, table, builder, Date.now());
+  return sortEvents(parsed.elements, of, table, builder, Date.now());
 }
 
 /** What the contract says against these events. */
@@ -114,4 +120,53 @@ it('accounts for every element: kept within the contract’s limits, dropped, or
       expect(violationsOf(kept)).toEqual([]);
     }),
   );
+});
+
+describe('with rules of its own, a connection', () => {
+  const { DROP, KEEP } = FilterRule_Action;
+  const { ENFORCED, SHADOW } = FilterRule_State;
+  const isType = (type: string) => ({
+    field: FilterCondition_Field.TYPE,
+    operator: FilterCondition_Operator.IS,
+    values: [type],
+  });
+  const ruled = (rules: object[]) =>
+    knownConnection(makeConnection({ filter: { acceptedTypes, knownTemplatesOnly: true, rules } }, { organization }))!;
+
+  it('drops what they say, keeps the rest, and tells which matched', () => {
+    const rules = [
+      { id: 'opens', action: DROP, state: SHADOW, conditions: [isType('OPENED')] },
+      { id: 'bounces', action: DROP, state: ENFORCED, conditions: [isType('BOUNCED')] },
+    ];
+    const bounce = sendgridEvent('bounce', { kelp_template: templates[0]!.id });
+    const sorted = sort(sendgridBody([wanted(), bounce, sendgridEvent('open')]), ruled(rules));
+    expect(sorted.kept.map(({ type }) => type)).toEqual([EventType.OPENED]);
+    expect(sorted.dropped).toEqual({ type: 0, template: 1, rule: 1 });
+    expect(sorted.matches.map(({ rule, dropped }) => [rule, dropped])).toEqual([
+      ['opens', false],
+      ['bounces', true],
+    ]);
+  });
+
+  it('decides the same about raw bytes and about what JSON.parse makes of them', () => {
+    const state = fc.constantFrom(ENFORCED, SHADOW);
+    const rule = fc.record({
+      id: fc.constantFrom('a', 'b', 'c'),
+      action: fc.constantFrom(DROP, KEEP),
+      state,
+      conditions: fc.array(fc.constantFrom('DELIVERED', 'BOUNCED', 'OPENED', 'CLICKED').map(isType), { maxLength: 2 }),
+      perMille: fc.constantFrom(0, 300),
+    });
+    const traffic = [...sendgridTraffic({ seed: 8, runId: 'rules', events: 2_000, templates })];
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 4 }), fc.constantFrom(...traffic), (rules, { body }) => {
+        const of = ruled(rules);
+        const [raw, whole] = [sort(body, of), sort(body, of, parseWhole)];
+        expect(raw.dropped).toEqual(whole.dropped);
+        const ids = ({ kept }: typeof raw) => kept.map(({ eventId }) => eventId.toString('hex'));
+        expect(ids(raw)).toEqual(ids(whole));
+        expect(raw.matches.map(({ rule }) => rule)).toEqual(whole.matches.map(({ rule }) => rule));
+      }),
+    );
+  });
 });

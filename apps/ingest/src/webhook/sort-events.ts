@@ -3,7 +3,8 @@ import { DeadLetterKind } from '@kelp/contract-ingest';
 import type { NewDeadLetter } from '../dead-letter/dead-letter.repository.js';
 import type { EventBuilder } from '../event/canonical-event.js';
 import { isPlausibleTime } from '../event/plausible-time.js';
-import { type DropReason, dropReason } from '../filter/filter.js';
+import { type DropReason, dropReason, type EarlyDropReason } from '../filter/filter.js';
+import type { RuleMatch } from '../filter/filter-rules.js';
 import type { KnownConnection } from '../filter/known-connection.js';
 import type { TemplateTable } from '../filter/table.js';
 import type { ReportedEvent, Unreadable, UnreadableElement } from '../providers/provider.js';
@@ -13,13 +14,15 @@ import type { Reservoir } from '../report/reservoir.js';
 export interface Sorted {
   readonly kept: Event[];
   readonly dropped: Record<DropReason, number>;
+  /** What the connection's own rules matched. */
+  readonly matches: RuleMatch[];
   readonly deadCount: number;
   /** The first of the dead ones, enough to see what is wrong. */
   readonly dead: NewDeadLetter[];
 }
 
 /** For each reason, some of the events that were thrown away for it. */
-export type DroppedSamples = Readonly<Record<DropReason, Reservoir<Event>>>;
+export type DroppedSamples = Readonly<Record<EarlyDropReason, Reservoir<Event>>>;
 
 /** So many dead letters are kept of one request: a provider that changed its format would fill the table with one. */
 const DEAD_KEPT_MAX = 100;
@@ -39,7 +42,8 @@ export function sortEvents(
   samples?: DroppedSamples,
 ): Sorted {
   const kept: Event[] = [];
-  const dropped: Record<DropReason, number> = { type: 0, template: 0 };
+  const dropped: Record<DropReason, number> = { type: 0, template: 0, rule: 0 };
+  const matches: RuleMatch[] = [];
   const dead: NewDeadLetter[] = [];
   let deadCount = 0;
   const bury = ({ kind, problem }: Unreadable, element: { raw(): Buffer }) => {
@@ -64,7 +68,11 @@ export function sortEvents(
     const details = element.read();
     if ('problem' in details) bury(details, element);
     else if (!isPlausibleTime(details.occurredAtUs, receivedAtMs)) bury(implausible, element);
-    else kept.push(builder.build(details, connection, receivedAtMs));
+    else {
+      const event = builder.build(details, connection, receivedAtMs);
+      if (connection.rules.isEmpty || connection.rules.keep(event, (match) => matches.push(match))) kept.push(event);
+      else dropped.rule++;
+    }
   }
-  return { kept, dropped, deadCount, dead };
+  return { kept, dropped, matches, deadCount, dead };
 }

@@ -20,6 +20,7 @@ type Gone = { readonly outcome: 'gone' };
 const refusal = (outcome: Outcome, message: string): Taken => ({ outcome, message });
 const tooLarge = refusal('BODY_TOO_LARGE', 'The body is larger than allowed.');
 const busy = refusal('QUEUE_UNAVAILABLE', 'Too much is under way: send it again.');
+const tooMany = refusal('RATE_LIMITED', 'The connection takes no more requests a second: send it again later.');
 const otherMedia = refusal('BODY_UNSUPPORTED', 'The body is of a media type that this provider does not send.');
 const otherEncoding = refusal('BODY_UNSUPPORTED', 'The body is damaged, or compressed in a way that is not supported.');
 
@@ -101,6 +102,7 @@ export class WebhookRoute {
     if (!connection.mayComeFrom(address)) {
       return refusal('ADDRESS_NOT_ALLOWED', `The connection takes nothing from ${address || 'an unknown address'}.`);
     }
+    if (!connection.rate.take()) return tooMany;
     if (!isOf(adapter.mediaTypes, headers['content-type'])) return otherMedia;
     const receivedAtMs = Date.now();
     const read = await readBody(request, this.limits.bodyBytesMax, memory, this.#buffers);

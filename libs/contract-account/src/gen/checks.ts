@@ -43,6 +43,8 @@ import type {
   CreateConnectionRequest,
   DeleteConnectionRequest,
   Filter,
+  FilterCondition,
+  FilterRule,
   GetConnectionRequest,
   ListConnectionsRequest,
   ListConnectionsResponse,
@@ -153,13 +155,14 @@ const pattern9 = /^organizations\/[0-9a-f-]{36}\/connections\/[0-9a-f-]{36}$/u;
 const pattern10 = /^[ -~]+$/u;
 const pattern11 = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$/u;
 const pattern12 = /^[0-9a-fA-F:.]+(\/[0-9]{1,3})?$/u;
-const pattern13 = /^organizations\/[0-9a-f-]{36}\/(users|teams)\/[0-9a-f-]{36}$/u;
-const pattern14 = /^organizations\/[0-9a-f-]{36}\/invitations\/[0-9a-f-]{36}$/u;
-const pattern15 = /^organizations\/[0-9a-f-]{36}\/roles\/[0-9a-f-]{36}$/u;
-const pattern16 = /^organizations\/[0-9a-f-]{36}\/teams\/[0-9a-f-]{36}$/u;
-const pattern17 = /^organizations\/[0-9a-f-]{36}\/domains\/[0-9a-f-]{36}$/u;
-const pattern18 = /^organizations\/[0-9a-f-]{36}\/identityProviders\/[0-9a-f-]{36}$/u;
-const pattern19 = /^organizations\/[0-9a-f-]{36}\/users\/[0-9a-f-]{36}\/sessions\/[0-9a-f-]{36}$/u;
+const pattern13 = /^[a-z0-9-]{1,50}$/u;
+const pattern14 = /^organizations\/[0-9a-f-]{36}\/(users|teams)\/[0-9a-f-]{36}$/u;
+const pattern15 = /^organizations\/[0-9a-f-]{36}\/invitations\/[0-9a-f-]{36}$/u;
+const pattern16 = /^organizations\/[0-9a-f-]{36}\/roles\/[0-9a-f-]{36}$/u;
+const pattern17 = /^organizations\/[0-9a-f-]{36}\/teams\/[0-9a-f-]{36}$/u;
+const pattern18 = /^organizations\/[0-9a-f-]{36}\/domains\/[0-9a-f-]{36}$/u;
+const pattern19 = /^organizations\/[0-9a-f-]{36}\/identityProviders\/[0-9a-f-]{36}$/u;
+const pattern20 = /^organizations\/[0-9a-f-]{36}\/users\/[0-9a-f-]{36}\/sessions\/[0-9a-f-]{36}$/u;
 
 /** Which limits of the contract this ApiKey breaks; none where it keeps them all. */
 export function checkApiKey(message: ApiKey): readonly FieldViolation[] {
@@ -454,6 +457,7 @@ export function checkConnection(message: Connection): readonly FieldViolation[] 
     if (isLonger(item, 64)) found = add(found, `allowed_addresses[${i}]`, 'Must have at most 64 characters.');
     if (!pattern12.test(item)) found = add(found, `allowed_addresses[${i}]`, 'Must match ^[0-9a-fA-F:.]+(/[0-9]{1,3})?$.');
   }
+  if (message.requestsPerSecondMax > 100000) found = add(found, 'requests_per_second_max', 'Must be at most 100,000.');
   return found ?? none;
 }
 
@@ -465,6 +469,46 @@ export function checkFilter(message: Filter): readonly FieldViolation[] {
   for (let i = 0; i < message.acceptedTypes.length; i++) {
     const item = message.acceptedTypes[i]!;
     if (item === 0) found = add(found, `accepted_types[${i}]`, 'Must not be EVENT_TYPE_UNSPECIFIED.');
+  }
+  if (message.rules.length > 50) found = add(found, 'rules', 'Must have at most 50 items.');
+  for (let i = 0; i < message.rules.length; i++) {
+    const item = message.rules[i]!;
+    for (const inner of checkFilterRule(item)) found = add(found, `rules[${i}].${inner.field}`, inner.description);
+  }
+  return found ?? none;
+}
+
+/** Which limits of the contract this FilterRule breaks; none where it keeps them all. */
+export function checkFilterRule(message: FilterRule): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (!pattern13.test(message.id)) found = add(found, 'id', 'Must match ^[a-z0-9-]{1,50}$.');
+  if (isLonger(message.description, 200)) found = add(found, 'description', 'Must have at most 200 characters.');
+  if (message.conditions.length > 10) found = add(found, 'conditions', 'Must have at most 10 items.');
+  for (let i = 0; i < message.conditions.length; i++) {
+    const item = message.conditions[i]!;
+    for (const inner of checkFilterCondition(item)) found = add(found, `conditions[${i}].${inner.field}`, inner.description);
+  }
+  if (message.action !== 0 && message.action !== 1 && message.action !== 2) found = add(found, 'action', 'Must be one of ACTION_DROP, ACTION_KEEP.');
+  if (message.action === 0) found = add(found, 'action', 'Must not be ACTION_UNSPECIFIED.');
+  if (message.state !== 0 && message.state !== 1 && message.state !== 2 && message.state !== 3) found = add(found, 'state', 'Must be one of STATE_ENFORCED, STATE_SHADOW, STATE_DISABLED.');
+  if (message.state === 0) found = add(found, 'state', 'Must not be STATE_UNSPECIFIED.');
+  if (message.perMille > 1000) found = add(found, 'per_mille', 'Must be at most 1,000.');
+  return found ?? none;
+}
+
+/** Which limits of the contract this FilterCondition breaks; none where it keeps them all. */
+export function checkFilterCondition(message: FilterCondition): readonly FieldViolation[] {
+  let found: FieldViolation[] | undefined;
+  if (message.field !== 0 && message.field !== 1 && message.field !== 2 && message.field !== 3 && message.field !== 4 && message.field !== 5 && message.field !== 6 && message.field !== 7 && message.field !== 8 && message.field !== 9 && message.field !== 10 && message.field !== 11 && message.field !== 12 && message.field !== 13 && message.field !== 14) found = add(found, 'field', 'Must be one of FIELD_TYPE, FIELD_SUB_TYPE, FIELD_TEMPLATE, FIELD_RECIPIENT_DOMAIN, FIELD_CAMPAIGN, FIELD_TAG, FIELD_METADATA, FIELD_LINK_HOST, FIELD_LOCALE, FIELD_VARIANT, FIELD_COUNTRY, FIELD_MACHINE, FIELD_SMTP_CODE, FIELD_TEMPLATE_VERSION.');
+  if (message.field === 0) found = add(found, 'field', 'Must not be FIELD_UNSPECIFIED.');
+  if (isLonger(message.key, 256)) found = add(found, 'key', 'Must have at most 256 characters.');
+  if (message.operator !== 0 && message.operator !== 1 && message.operator !== 2 && message.operator !== 3 && message.operator !== 4 && message.operator !== 5) found = add(found, 'operator', 'Must be one of OPERATOR_IS, OPERATOR_STARTS_WITH, OPERATOR_ENDS_WITH, OPERATOR_EXISTS, OPERATOR_AT_LEAST.');
+  if (message.operator === 0) found = add(found, 'operator', 'Must not be OPERATOR_UNSPECIFIED.');
+  if (message.values.length > 100) found = add(found, 'values', 'Must have at most 100 items.');
+  if (new Set(message.values).size < message.values.length) found = add(found, 'values', 'Must not have an item twice.');
+  for (let i = 0; i < message.values.length; i++) {
+    const item = message.values[i]!;
+    if (isShorter(item, 1) || isLonger(item, 256)) found = add(found, `values[${i}]`, 'Must have 1 to 256 characters.');
   }
   return found ?? none;
 }
@@ -517,7 +561,7 @@ export function checkUpdateConnectionRequest(message: UpdateConnectionRequest): 
     for (const inner of checkConnection(message.connection)) found = add(found, `connection.${inner.field}`, inner.description);
   }
   if (message.updateMask !== undefined) {
-    if (!isWithin(message.updateMask, ['display_name', 'verification_keys', 'secrets', 'topic_arns', 'allowed_addresses', 'filter'])) found = add(found, 'update_mask', 'Must name only display_name, verification_keys, secrets, topic_arns, allowed_addresses, filter, or fields within.');
+    if (!isWithin(message.updateMask, ['display_name', 'verification_keys', 'secrets', 'topic_arns', 'allowed_addresses', 'filter', 'requests_per_second_max'])) found = add(found, 'update_mask', 'Must name only display_name, verification_keys, secrets, topic_arns, allowed_addresses, filter, requests_per_second_max, or fields within.');
   }
   return found ?? none;
 }
@@ -755,7 +799,7 @@ export function checkListAuditCheckpointsRequest(message: ListAuditCheckpointsRe
 export function checkCollaborator(message: Collaborator): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (!pattern2.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
-  if (!pattern13.test(message.principal)) found = add(found, 'principal', 'Must match ^organizations/[0-9a-f-]{36}/(users|teams)/[0-9a-f-]{36}$.');
+  if (!pattern14.test(message.principal)) found = add(found, 'principal', 'Must match ^organizations/[0-9a-f-]{36}/(users|teams)/[0-9a-f-]{36}$.');
   if (message.access !== 0 && message.access !== 1 && message.access !== 2 && message.access !== 3) found = add(found, 'access', 'Must be one of WORKSPACE_ACCESS_UNSPECIFIED, WORKSPACE_ACCESS_VIEW, WORKSPACE_ACCESS_EDIT, WORKSPACE_ACCESS_PUBLISH.');
   return found ?? none;
 }
@@ -774,7 +818,7 @@ export function checkSetCollaboratorRequest(message: SetCollaboratorRequest): re
 export function checkRemoveCollaboratorRequest(message: RemoveCollaboratorRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (!pattern2.test(message.workspace)) found = add(found, 'workspace', 'Must have the form organizations/{uuid}/workspaces/{uuid}.');
-  if (!pattern13.test(message.principal)) found = add(found, 'principal', 'Must match ^organizations/[0-9a-f-]{36}/(users|teams)/[0-9a-f-]{36}$.');
+  if (!pattern14.test(message.principal)) found = add(found, 'principal', 'Must match ^organizations/[0-9a-f-]{36}/(users|teams)/[0-9a-f-]{36}$.');
   return found ?? none;
 }
 
@@ -801,7 +845,7 @@ export function checkListCollaboratorsResponse(message: ListCollaboratorsRespons
 export function checkInvitation(message: Invitation): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern14.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/invitations/{uuid}.');
+    if (!pattern15.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/invitations/{uuid}.');
   }
   if (isLonger(message.email, 254)) found = add(found, 'email', 'Must have at most 254 characters.');
   if (!pattern6.test(message.role)) found = add(found, 'role', 'Must match ^(|roles/(admin|developer|editor|viewer)|organizations/[0-9a-f-]{36}/roles/[0-9a-f-]{36})$.');
@@ -850,7 +894,7 @@ export function checkListInvitationsResponse(message: ListInvitationsResponse): 
 /** Which limits of the contract this DeleteInvitationRequest breaks; none where it keeps them all. */
 export function checkDeleteInvitationRequest(message: DeleteInvitationRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern14.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/invitations/{uuid}.');
+  if (!pattern15.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/invitations/{uuid}.');
   return found ?? none;
 }
 
@@ -876,7 +920,7 @@ export function checkAcceptInvitationResponse(message: AcceptInvitationResponse)
 export function checkRole(message: Role): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern15.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/roles/{uuid}.');
+    if (!pattern16.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/roles/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (message.permissions.length > 64) found = add(found, 'permissions', 'Must have at most 64 items.');
@@ -907,7 +951,7 @@ export function checkCreateRoleRequest(message: CreateRoleRequest): readonly Fie
 /** Which limits of the contract this GetRoleRequest breaks; none where it keeps them all. */
 export function checkGetRoleRequest(message: GetRoleRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern15.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/roles/{uuid}.');
+  if (!pattern16.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/roles/{uuid}.');
   return found ?? none;
 }
 
@@ -946,7 +990,7 @@ export function checkUpdateRoleRequest(message: UpdateRoleRequest): readonly Fie
 /** Which limits of the contract this DeleteRoleRequest breaks; none where it keeps them all. */
 export function checkDeleteRoleRequest(message: DeleteRoleRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern15.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/roles/{uuid}.');
+  if (!pattern16.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/roles/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -955,7 +999,7 @@ export function checkDeleteRoleRequest(message: DeleteRoleRequest): readonly Fie
 export function checkTeam(message: Team): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern16.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/teams/{uuid}.');
+    if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/teams/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (!pattern6.test(message.role)) found = add(found, 'role', 'Must match ^(|roles/(admin|developer|editor|viewer)|organizations/[0-9a-f-]{36}/roles/[0-9a-f-]{36})$.');
@@ -980,7 +1024,7 @@ export function checkCreateTeamRequest(message: CreateTeamRequest): readonly Fie
 /** Which limits of the contract this GetTeamRequest breaks; none where it keeps them all. */
 export function checkGetTeamRequest(message: GetTeamRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern16.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/teams/{uuid}.');
+  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/teams/{uuid}.');
   return found ?? none;
 }
 
@@ -1019,7 +1063,7 @@ export function checkUpdateTeamRequest(message: UpdateTeamRequest): readonly Fie
 /** Which limits of the contract this DeleteTeamRequest breaks; none where it keeps them all. */
 export function checkDeleteTeamRequest(message: DeleteTeamRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern16.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/teams/{uuid}.');
+  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/teams/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -1027,7 +1071,7 @@ export function checkDeleteTeamRequest(message: DeleteTeamRequest): readonly Fie
 /** Which limits of the contract this AddTeamMemberRequest breaks; none where it keeps them all. */
 export function checkAddTeamMemberRequest(message: AddTeamMemberRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern16.test(message.team)) found = add(found, 'team', 'Must have the form organizations/{uuid}/teams/{uuid}.');
+  if (!pattern17.test(message.team)) found = add(found, 'team', 'Must have the form organizations/{uuid}/teams/{uuid}.');
   if (!pattern5.test(message.user)) found = add(found, 'user', 'Must have the form organizations/{uuid}/users/{uuid}.');
   return found ?? none;
 }
@@ -1035,7 +1079,7 @@ export function checkAddTeamMemberRequest(message: AddTeamMemberRequest): readon
 /** Which limits of the contract this RemoveTeamMemberRequest breaks; none where it keeps them all. */
 export function checkRemoveTeamMemberRequest(message: RemoveTeamMemberRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern16.test(message.team)) found = add(found, 'team', 'Must have the form organizations/{uuid}/teams/{uuid}.');
+  if (!pattern17.test(message.team)) found = add(found, 'team', 'Must have the form organizations/{uuid}/teams/{uuid}.');
   if (!pattern5.test(message.user)) found = add(found, 'user', 'Must have the form organizations/{uuid}/users/{uuid}.');
   return found ?? none;
 }
@@ -1043,7 +1087,7 @@ export function checkRemoveTeamMemberRequest(message: RemoveTeamMemberRequest): 
 /** Which limits of the contract this ListTeamMembersRequest breaks; none where it keeps them all. */
 export function checkListTeamMembersRequest(message: ListTeamMembersRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern16.test(message.team)) found = add(found, 'team', 'Must have the form organizations/{uuid}/teams/{uuid}.');
+  if (!pattern17.test(message.team)) found = add(found, 'team', 'Must have the form organizations/{uuid}/teams/{uuid}.');
   if (message.pageSize < 0 || message.pageSize > 1000) found = add(found, 'page_size', 'Must be from 0 to 1,000.');
   if (isLonger(message.pageToken, 1024)) found = add(found, 'page_token', 'Must have at most 1,024 characters.');
   return found ?? none;
@@ -1060,7 +1104,7 @@ export function checkCreateDomainRequest(message: CreateDomainRequest): readonly
 /** Which limits of the contract this VerifyDomainRequest breaks; none where it keeps them all. */
 export function checkVerifyDomainRequest(message: VerifyDomainRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/domains/{uuid}.');
+  if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/domains/{uuid}.');
   return found ?? none;
 }
 
@@ -1076,7 +1120,7 @@ export function checkListDomainsRequest(message: ListDomainsRequest): readonly F
 /** Which limits of the contract this DeleteDomainRequest breaks; none where it keeps them all. */
 export function checkDeleteDomainRequest(message: DeleteDomainRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern17.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/domains/{uuid}.');
+  if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/domains/{uuid}.');
   return found ?? none;
 }
 
@@ -1084,7 +1128,7 @@ export function checkDeleteDomainRequest(message: DeleteDomainRequest): readonly
 export function checkIdentityProvider(message: IdentityProvider): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
   if (message.name !== '') {
-    if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+    if (!pattern19.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
   }
   if (isLonger(message.displayName, 100)) found = add(found, 'display_name', 'Must have at most 100 characters.');
   if (message.protocol?.$case === 'oidc') {
@@ -1121,7 +1165,7 @@ export function checkCreateIdentityProviderRequest(message: CreateIdentityProvid
 /** Which limits of the contract this GetIdentityProviderRequest breaks; none where it keeps them all. */
 export function checkGetIdentityProviderRequest(message: GetIdentityProviderRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+  if (!pattern19.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
   return found ?? none;
 }
 
@@ -1160,7 +1204,7 @@ export function checkUpdateIdentityProviderRequest(message: UpdateIdentityProvid
 /** Which limits of the contract this DeleteIdentityProviderRequest breaks; none where it keeps them all. */
 export function checkDeleteIdentityProviderRequest(message: DeleteIdentityProviderRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern18.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+  if (!pattern19.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
   if (isLonger(message.etag, 64)) found = add(found, 'etag', 'Must have at most 64 characters.');
   return found ?? none;
 }
@@ -1184,7 +1228,7 @@ export function checkListSessionsRequest(message: ListSessionsRequest): readonly
 /** Which limits of the contract this RevokeSessionRequest breaks; none where it keeps them all. */
 export function checkRevokeSessionRequest(message: RevokeSessionRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern19.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/users/{uuid}/sessions/{uuid}.');
+  if (!pattern20.test(message.name)) found = add(found, 'name', 'Must have the form organizations/{uuid}/users/{uuid}/sessions/{uuid}.');
   return found ?? none;
 }
 
@@ -1290,7 +1334,7 @@ export function checkFindIdentityProvidersRequest(message: FindIdentityProviders
 /** Which limits of the contract this BeginSsoRequest breaks; none where it keeps them all. */
 export function checkBeginSsoRequest(message: BeginSsoRequest): readonly FieldViolation[] {
   let found: FieldViolation[] | undefined;
-  if (!pattern18.test(message.identityProvider)) found = add(found, 'identity_provider', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
+  if (!pattern19.test(message.identityProvider)) found = add(found, 'identity_provider', 'Must have the form organizations/{uuid}/identityProviders/{uuid}.');
   if (message.client !== undefined) {
     for (const inner of checkSignInClient(message.client)) found = add(found, `client.${inner.field}`, inner.description);
   }

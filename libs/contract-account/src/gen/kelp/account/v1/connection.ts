@@ -66,6 +66,11 @@ export interface Connection {
    * Requests from elsewhere are refused. Any address where empty.
    */
   allowedAddresses: string[];
+  /**
+   * How many requests a second each process that takes webhooks takes for it, on average: at most 100,000. Bursts of ten
+   * seconds' worth pass. What is more is refused so that the provider sends it again later. No limit where 0.
+   */
+  requestsPerSecondMax: number;
 }
 
 /** What is kept. An event must pass every rule; what does not is acknowledged, counted and thrown away. */
@@ -74,6 +79,123 @@ export interface Filter {
   acceptedTypes: EventType[];
   /** Keeps only mail that was sent from one of the organization's templates. */
   knownTemplatesOnly: boolean;
+  /**
+   * What is done, in this order, with what passes the other two: at most 50. The first enforced rule that matches decides;
+   * where none does, the event is kept.
+   */
+  rules: FilterRule[];
+}
+
+/**
+ * One rule of a filter. Whatever of it a service does not know of, as it is of a later release, makes it match nothing: an event
+ * too many does less harm than one too few.
+ */
+export interface FilterRule {
+  /** Names it in reports, and no other rule of the filter: 1 to 50 lower-case letters, digits and hyphens. */
+  id: string;
+  /** What it is for: at most 200 characters. */
+  description: string;
+  /** What an event has to be, all of it: at most 10. Any event where there are none. */
+  conditions: FilterCondition[];
+  /** What is done with it. */
+  action: FilterRule_Action;
+  /** Whether it is done. */
+  state: FilterRule_State;
+  /**
+   * With how many of a thousand matching events, chosen by their identifiers, so that an event that is posted again is chosen again;
+   * with all of them where 0.
+   */
+  perMille: number;
+}
+
+/** What is done with a matching event. */
+export enum FilterRule_Action {
+  /** UNSPECIFIED - Not stated: never sent. */
+  UNSPECIFIED = 0,
+  /** DROP - It is thrown away. */
+  DROP = 1,
+  /** KEEP - It is kept, whatever later rules say. */
+  KEEP = 2,
+  UNRECOGNIZED = -1,
+}
+
+/** Whether it is done. */
+export enum FilterRule_State {
+  /** UNSPECIFIED - Not stated: never sent. */
+  UNSPECIFIED = 0,
+  /** ENFORCED - It is. */
+  ENFORCED = 1,
+  /** SHADOW - It is not, but reported what would be. */
+  SHADOW = 2,
+  /** DISABLED - It is not. */
+  DISABLED = 3,
+  UNRECOGNIZED = -1,
+}
+
+/** Something that an event has to be. */
+export interface FilterCondition {
+  /** What of the event. */
+  field: FilterCondition_Field;
+  /** Which value of its metadata; empty for all other fields. */
+  key: string;
+  /** How it is compared. */
+  operator: FilterCondition_Operator;
+  /** With what: at most 100, each 1 to 256 characters. */
+  values: string[];
+  /** Whether it has to be anything else instead. */
+  negated: boolean;
+}
+
+/** What of the event. */
+export enum FilterCondition_Field {
+  /** UNSPECIFIED - Not stated: never sent. */
+  UNSPECIFIED = 0,
+  /** TYPE - Its type, such as `OPENED`. */
+  TYPE = 1,
+  /** SUB_TYPE - The provider's finer distinction. */
+  SUB_TYPE = 2,
+  /** TEMPLATE - The template that was sent, a UUID. */
+  TEMPLATE = 3,
+  /** RECIPIENT_DOMAIN - The recipient's domain. */
+  RECIPIENT_DOMAIN = 4,
+  /** CAMPAIGN - The campaign. */
+  CAMPAIGN = 5,
+  /** TAG - Its tags: one of them is enough. */
+  TAG = 6,
+  /** METADATA - A value of its metadata: `key` says which. */
+  METADATA = 7,
+  /** LINK_HOST - The host of the link that was followed. */
+  LINK_HOST = 8,
+  /** LOCALE - The localization that was sent. */
+  LOCALE = 9,
+  /** VARIANT - The variant of an experiment. */
+  VARIANT = 10,
+  /** COUNTRY - The country, such as `DE`. */
+  COUNTRY = 11,
+  /** MACHINE - Whether a person or a machine caused it: `HUMAN`, `MPP`, `PROXY` or `SCANNER`. */
+  MACHINE = 12,
+  /** SMTP_CODE - The SMTP reply code. */
+  SMTP_CODE = 13,
+  /** TEMPLATE_VERSION - The template's published version. */
+  TEMPLATE_VERSION = 14,
+  UNRECOGNIZED = -1,
+}
+
+/** How it is compared. Letters count as they are, except in hosts and domains, which are in lower case. */
+export enum FilterCondition_Operator {
+  /** UNSPECIFIED - Not stated: never sent. */
+  UNSPECIFIED = 0,
+  /** IS - It is one of `values`. */
+  IS = 1,
+  /** STARTS_WITH - It begins with one of `values`. */
+  STARTS_WITH = 2,
+  /** ENDS_WITH - It ends with one of `values`, such as `.example.com`. */
+  ENDS_WITH = 3,
+  /** EXISTS - It is there. `values` is empty. */
+  EXISTS = 4,
+  /** AT_LEAST - It is a number of at least the one in `values`. */
+  AT_LEAST = 5,
+  UNRECOGNIZED = -1,
 }
 
 /** Creates a connection. */
@@ -122,8 +244,9 @@ export interface UpdateConnectionRequest {
     | Connection
     | undefined;
   /**
-   * Which fields: `display_name`, `verification_keys`, `secrets`, `topic_arns`, `allowed_addresses`, `filter`. All of them
-   * where empty, but `secrets` only where there are any: no answer holds them, so what was read can be sent back.
+   * Which fields: `display_name`, `verification_keys`, `secrets`, `topic_arns`, `allowed_addresses`, `filter`,
+   * `requests_per_second_max`. All of them where empty, but `secrets` only where there are any: no answer holds them, so what was
+   * read can be sent back; and `filter.rules` and `requests_per_second_max` only where they are named.
    */
   updateMask: string[] | undefined;
 }
@@ -201,6 +324,7 @@ function createBaseConnection(): Connection {
     secrets: [],
     topicArns: [],
     allowedAddresses: [],
+    requestsPerSecondMax: 0,
   };
 }
 
@@ -238,6 +362,9 @@ export const Connection: MessageFns<Connection> = {
     }
     for (const v of message.allowedAddresses) {
       writer.uint32(90).string(v!);
+    }
+    if (message.requestsPerSecondMax !== 0) {
+      writer.uint32(96).uint32(message.requestsPerSecondMax);
     }
     return writer;
   },
@@ -343,6 +470,14 @@ export const Connection: MessageFns<Connection> = {
             message.allowedAddresses.push(reader.string());
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.requestsPerSecondMax = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -373,12 +508,13 @@ export const Connection: MessageFns<Connection> = {
     message.secrets = object.secrets?.map((e) => e) || [];
     message.topicArns = object.topicArns?.map((e) => e) || [];
     message.allowedAddresses = object.allowedAddresses?.map((e) => e) || [];
+    message.requestsPerSecondMax = object.requestsPerSecondMax ?? 0;
     return message;
   },
 };
 
 function createBaseFilter(): Filter {
-  return { acceptedTypes: [], knownTemplatesOnly: false };
+  return { acceptedTypes: [], knownTemplatesOnly: false, rules: [] };
 }
 
 export const Filter: MessageFns<Filter> = {
@@ -388,6 +524,9 @@ export const Filter: MessageFns<Filter> = {
     }
     if (message.knownTemplatesOnly !== false) {
       writer.uint32(16).bool(message.knownTemplatesOnly);
+    }
+    for (const v of message.rules) {
+      FilterRule.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -431,6 +570,14 @@ export const Filter: MessageFns<Filter> = {
             message.knownTemplatesOnly = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rules.push(FilterRule.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -450,6 +597,225 @@ export const Filter: MessageFns<Filter> = {
     const message = createBaseFilter();
     message.acceptedTypes = object.acceptedTypes?.map((e) => e) || [];
     message.knownTemplatesOnly = object.knownTemplatesOnly ?? false;
+    message.rules = object.rules?.map((e) => FilterRule.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFilterRule(): FilterRule {
+  return { id: "", description: "", conditions: [], action: 0, state: 0, perMille: 0 };
+}
+
+export const FilterRule: MessageFns<FilterRule> = {
+  encode(message: FilterRule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.description !== "") {
+      writer.uint32(18).string(message.description);
+    }
+    for (const v of message.conditions) {
+      FilterCondition.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.action !== 0) {
+      writer.uint32(32).int32(message.action);
+    }
+    if (message.state !== 0) {
+      writer.uint32(40).int32(message.state);
+    }
+    if (message.perMille !== 0) {
+      writer.uint32(48).uint32(message.perMille);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilterRule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilterRule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.conditions.push(FilterCondition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.action = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.perMille = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FilterRule>): FilterRule {
+    return FilterRule.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FilterRule>): FilterRule {
+    const message = createBaseFilterRule();
+    message.id = object.id ?? "";
+    message.description = object.description ?? "";
+    message.conditions = object.conditions?.map((e) => FilterCondition.fromPartial(e)) || [];
+    message.action = object.action ?? 0;
+    message.state = object.state ?? 0;
+    message.perMille = object.perMille ?? 0;
+    return message;
+  },
+};
+
+function createBaseFilterCondition(): FilterCondition {
+  return { field: 0, key: "", operator: 0, values: [], negated: false };
+}
+
+export const FilterCondition: MessageFns<FilterCondition> = {
+  encode(message: FilterCondition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== 0) {
+      writer.uint32(8).int32(message.field);
+    }
+    if (message.key !== "") {
+      writer.uint32(18).string(message.key);
+    }
+    if (message.operator !== 0) {
+      writer.uint32(24).int32(message.operator);
+    }
+    for (const v of message.values) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.negated !== false) {
+      writer.uint32(40).bool(message.negated);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilterCondition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilterCondition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.field = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.operator = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.negated = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FilterCondition>): FilterCondition {
+    return FilterCondition.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FilterCondition>): FilterCondition {
+    const message = createBaseFilterCondition();
+    message.field = object.field ?? 0;
+    message.key = object.key ?? "";
+    message.operator = object.operator ?? 0;
+    message.values = object.values?.map((e) => e) || [];
+    message.negated = object.negated ?? false;
     return message;
   },
 };

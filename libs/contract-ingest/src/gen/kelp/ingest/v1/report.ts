@@ -22,7 +22,7 @@ export interface Report {
   requests: { [key: string]: bigint };
   /** Events in accepted requests: each was dropped, kept, or dead. */
   eventsReceived: bigint;
-  /** Events that were thrown away, by reason, such as `type` or `template`. */
+  /** Events that were thrown away, by reason: `type`, `template`, or `rule`, one of the filter's own. */
   eventsDropped: { [key: string]: bigint };
   /** Events that were queued before their request was answered. */
   eventsKept: bigint;
@@ -74,18 +74,24 @@ export interface FilterReport {
   startTime:
     | Date
     | undefined;
-  /** The rules that threw something away. */
+  /** The rules that threw something away, or matched. */
   rules: RuleReport[];
+  /** The events in the connection's accepted requests: what was dropped is a part of them. */
+  eventsReceived: bigint;
+  /** Those of them that were kept. */
+  eventsKept: bigint;
 }
 
-/** What one rule has thrown away. */
+/** What one rule has thrown away, or would throw away. */
 export interface RuleReport {
-  /** `type` or `template`, as in `events_dropped` of a report. */
+  /** `type` or `template`, as in `events_dropped` of a report, or `rules/` and the id of one of the filter's rules. */
   rule: string;
-  /** How many events. */
+  /** How many events it has thrown away. */
   dropped: bigint;
-  /** Some of them, each with the same chance: at most 10. Canonical events, which hold no address. */
+  /** Some of those that it matched, each with the same chance: at most 10. Canonical events, which hold no address. */
   samples: Event[];
+  /** How many events it matched, whatever was done with them: what one in shadow would have thrown away, or kept. */
+  matched: bigint;
 }
 
 function createBaseGetReportRequest(): GetReportRequest {
@@ -614,7 +620,7 @@ export const GetFilterReportRequest: MessageFns<GetFilterReportRequest> = {
 };
 
 function createBaseFilterReport(): FilterReport {
-  return { startTime: undefined, rules: [] };
+  return { startTime: undefined, rules: [], eventsReceived: 0n, eventsKept: 0n };
 }
 
 export const FilterReport: MessageFns<FilterReport> = {
@@ -624,6 +630,18 @@ export const FilterReport: MessageFns<FilterReport> = {
     }
     for (const v of message.rules) {
       RuleReport.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.eventsReceived !== 0n) {
+      if (BigInt.asIntN(64, message.eventsReceived) !== message.eventsReceived) {
+        throw new globalThis.Error("value provided for field message.eventsReceived of type int64 too large");
+      }
+      writer.uint32(24).int64(message.eventsReceived);
+    }
+    if (message.eventsKept !== 0n) {
+      if (BigInt.asIntN(64, message.eventsKept) !== message.eventsKept) {
+        throw new globalThis.Error("value provided for field message.eventsKept of type int64 too large");
+      }
+      writer.uint32(32).int64(message.eventsKept);
     }
     return writer;
   },
@@ -657,6 +675,22 @@ export const FilterReport: MessageFns<FilterReport> = {
             message.rules.push(RuleReport.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.eventsReceived = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.eventsKept = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -676,12 +710,18 @@ export const FilterReport: MessageFns<FilterReport> = {
     const message = createBaseFilterReport();
     message.startTime = object.startTime ?? undefined;
     message.rules = object.rules?.map((e) => RuleReport.fromPartial(e)) || [];
+    message.eventsReceived = (object.eventsReceived !== undefined && object.eventsReceived !== null)
+      ? BigInt(object.eventsReceived)
+      : 0n;
+    message.eventsKept = (object.eventsKept !== undefined && object.eventsKept !== null)
+      ? BigInt(object.eventsKept)
+      : 0n;
     return message;
   },
 };
 
 function createBaseRuleReport(): RuleReport {
-  return { rule: "", dropped: 0n, samples: [] };
+  return { rule: "", dropped: 0n, samples: [], matched: 0n };
 }
 
 export const RuleReport: MessageFns<RuleReport> = {
@@ -697,6 +737,12 @@ export const RuleReport: MessageFns<RuleReport> = {
     }
     for (const v of message.samples) {
       Event.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.matched !== 0n) {
+      if (BigInt.asIntN(64, message.matched) !== message.matched) {
+        throw new globalThis.Error("value provided for field message.matched of type int64 too large");
+      }
+      writer.uint32(32).int64(message.matched);
     }
     return writer;
   },
@@ -738,6 +784,14 @@ export const RuleReport: MessageFns<RuleReport> = {
             message.samples.push(Event.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.matched = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -758,6 +812,7 @@ export const RuleReport: MessageFns<RuleReport> = {
     message.rule = object.rule ?? "";
     message.dropped = (object.dropped !== undefined && object.dropped !== null) ? BigInt(object.dropped) : 0n;
     message.samples = object.samples?.map((e) => Event.fromPartial(e)) || [];
+    message.matched = (object.matched !== undefined && object.matched !== null) ? BigInt(object.matched) : 0n;
     return message;
   },
 };
