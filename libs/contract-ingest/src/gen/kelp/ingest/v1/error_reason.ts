@@ -45,7 +45,7 @@ export enum ErrorReason {
   CONFIRMATION_FAILED = 15,
   /** NOT_AN_EDGE - FAILED_PRECONDITION: this process takes no webhooks, so it knows no connections: ask one with the role `edge`. */
   NOT_AN_EDGE = 16,
-  /** RATE_LIMITED - Webhook: the connection takes no more requests a second; it is sent again later. */
+  /** RATE_LIMITED - A webhook beyond what its connection takes a second: send it again later. */
   RATE_LIMITED = 17,
   UNRECOGNIZED = -1,
 }
