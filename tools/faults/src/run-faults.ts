@@ -8,8 +8,10 @@ import { startWorld } from './world.js';
 
 export interface FaultsOptions {
   readonly seed: number;
-  /** It ends with the first round that ends after so long. */
+  /** It ends with the first round that ends after so long, */
   readonly minutes: number;
+  /** and after so many kinds of faults have struck: none. */
+  readonly kindsAtLeast?: number;
   /** How many events a round posts: 150,000. After each everything has to be in its place. */
   readonly eventsPerRound?: number;
   readonly queueUrl?: string;
@@ -38,7 +40,7 @@ const PATIENCE_MS = 180_000;
 
 /** Starts all of Kelp, breaks it under traffic round after round, and looks after each whether the history is right. */
 export async function runFaults(options: FaultsOptions): Promise<Verdict> {
-  const { seed: number, minutes, eventsPerRound = EVENTS, queueUrl, faults, onSaid } = options;
+  const { seed: number, minutes, kindsAtLeast = 0, eventsPerRound = EVENTS, queueUrl, faults, onSaid } = options;
   const random = new Random(number);
   const struck: Record<string, number> = {};
   const wrong: string[] = [];
@@ -72,7 +74,7 @@ export async function runFaults(options: FaultsOptions): Promise<Verdict> {
       if (stored !== expected) wrong.push(`round ${rounds}: the store holds ${stored} events and not ${expected}`);
       if (twice > 0) wrong.push(`round ${rounds}: ${twice} events are stored twice`);
       onSaid?.(`round ${rounds}: ${acknowledged} acknowledged, ${expected} to be kept, ${stored} stored`);
-    } while (wrong.length === 0 && performance.now() < until);
+    } while (wrong.length === 0 && (performance.now() < until || Object.keys(struck).length < kindsAtLeast));
   } finally {
     await world.close();
   }
