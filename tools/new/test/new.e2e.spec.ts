@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { copyOfRepository } from '@kelp/testing';
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -11,7 +12,7 @@ afterAll(remove);
 function run(...args: string[]): { code: number | null; output: string } {
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NODE_OPTIONS: '' };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env });
-  return { code: status, output: `${stdout}${stderr}` };
+  return { code: status, output: stripVTControlCharacters(`${stdout}${stderr}`) }; // coloured under CI
 }
 const ask = (...args: string[]) => run('tools/new/cli.mjs', ...args);
 
