@@ -2,16 +2,11 @@ import { ListCommentsRequest_Filter as Filter } from '@kelp/contract-template';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
 import type { TemplateComment } from '../generated/prisma/client.js';
+import type { TimePosition } from '../template/page.js';
 import type { TemplateId } from '../template/template.names.js';
 import { keyOf } from '../template/template.repository.js';
 
 export type StoredComment = Omit<TemplateComment, 'templateId'>;
-
-/** A place in the list of a template's comments: that of this one. */
-export interface CommentPosition {
-  readonly createTime: Date;
-  readonly comment: string;
-}
 
 /** Which comments of a template. */
 export interface CommentFilter {
@@ -69,10 +64,10 @@ export class CommentRepository {
   async list(
     id: TemplateId,
     { filter, block, mentioned }: CommentFilter,
-    after: CommentPosition | undefined,
+    after: TimePosition | undefined,
     limit: number,
   ): Promise<StoredComment[]> {
-    const { createTime, comment } = after ?? {};
+    const { createTime, id: comment } = after ?? {};
     const remark = {
       ...(block && { block }),
       ...(filter === Filter.OPEN && { resolveTime: null }),

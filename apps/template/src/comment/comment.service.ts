@@ -6,17 +6,17 @@ import type {
   ListCommentsResponse,
   UpdateCommentRequest,
 } from '@kelp/contract-template';
-import { isUuid, namePattern, uuidv7 } from '@kelp/resource';
+import { namePattern, uuidv7 } from '@kelp/resource';
 import type { FieldViolation } from '@kelp/status';
 import { Injectable } from '@nestjs/common';
 import { allBlocks } from '../document/blocks.js';
 import { callerOf } from '../review/caller.js';
-import { pageOf } from '../template/page.js';
+import { byTime, pageOf, type TimePosition } from '../template/page.js';
 import { invalidFields, requestIdReused } from '../template/template.errors.js';
 import { partsOf, type TemplateId, templateName } from '../template/template.names.js';
 import { TemplateRepository } from '../template/template.repository.js';
 import { commentNotFound, notARemark, notTheAuthor, tooManyComments } from './comment.errors.js';
-import { type CommentPosition, CommentRepository, type StoredComment } from './comment.repository.js';
+import { CommentRepository, type StoredComment } from './comment.repository.js';
 
 const commentName = namePattern('organizations/{organization}/templates/{template}/comments/{comment}');
 
@@ -61,10 +61,10 @@ export class CommentService {
     const blocks = await this.blocksOf(id);
     const { items, nextPageToken } = await pageOf(page, {
       list: `${parent}/comments?${new URLSearchParams({ filter: String(filter), block, mentioned })}`,
-      read: (after: CommentPosition | undefined, limit) =>
+      read: (after: TimePosition | undefined, limit) =>
         this.comments.list(id, { filter, block, mentioned }, after, limit),
-      format: ({ createTime, commentId }) => `${createTime.toISOString()} ${commentId}`,
-      parse: parsePosition,
+      format: ({ createTime, commentId }) => byTime.format({ createTime, id: commentId }),
+      parse: byTime.parse,
     });
     return { comments: items.map((one) => toComment(id, one, blocks)), nextPageToken };
   }
@@ -135,12 +135,6 @@ export class CommentService {
 function textProblems(field: string, text: string): FieldViolation[] {
   if (text.trim() === '') return [{ field, description: 'must not be empty' }];
   return text.includes('\0') ? [{ field, description: 'must not contain U+0000' }] : [];
-}
-
-function parsePosition(position: string): CommentPosition | undefined {
-  const [time = '', comment = ''] = position.split(' ');
-  const createTime = new Date(time);
-  return isUuid(comment) && !Number.isNaN(createTime.getTime()) ? { createTime, comment } : undefined;
 }
 
 const toComment = (id: TemplateId, stored: StoredComment, blocks: ReadonlySet<string>): Comment => ({

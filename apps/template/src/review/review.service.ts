@@ -14,7 +14,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { draftHash } from '../template/draft-hash.js';
 import { LocalizationRepository } from '../template/localization.repository.js';
-import { pageOf } from '../template/page.js';
+import { byNumber, pageOf } from '../template/page.js';
 import { etagMismatch } from '../template/template.errors.js';
 import type { Bytes } from '../template/template.fields.js';
 import { partsOf, type TemplateId, templateName, workspaceName } from '../template/template.names.js';
@@ -84,8 +84,8 @@ export class ReviewService {
     const { items, nextPageToken } = await pageOf(page, {
       list: `${parent}/reviews`,
       read: (before: number | undefined, limit) => this.reviews.list(id, before, limit),
-      format: ({ review }) => String(review),
-      parse: (position) => (/^\d{1,9}$/.test(position) ? Number(position) : undefined),
+      format: ({ review }) => byNumber.format(review),
+      parse: byNumber.parse,
     });
     return { reviews: items.map((one) => toReview(id, one, hash)), nextPageToken };
   }

@@ -14,7 +14,7 @@ import {
 import { isUuid, uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
 import { differencesOf } from '../document/differences.js';
-import { pageOf } from './page.js';
+import { byNumber, pageOf } from './page.js';
 import { RevisionRepository } from './revision.repository.js';
 import { invalidFields, requestIdReused } from './template.errors.js';
 import {
@@ -48,8 +48,8 @@ export class HistoryService {
     const { items, nextPageToken } = await pageOf(page, {
       list: `${parent}/revisions`,
       read: (before: number | undefined, limit) => this.revisions.list(id, before, limit),
-      format: ({ revision }) => String(revision),
-      parse: (position) => (/^\d{1,9}$/.test(position) ? Number(position) : undefined),
+      format: ({ revision }) => byNumber.format(revision),
+      parse: byNumber.parse,
     });
     return { revisions: items, nextPageToken };
   }

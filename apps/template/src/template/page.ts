@@ -1,4 +1,4 @@
-import { decodePageToken, encodePageToken, InvalidPageToken, pageSizeOf } from '@kelp/resource';
+import { decodePageToken, encodePageToken, InvalidPageToken, isUuid, pageSizeOf } from '@kelp/resource';
 import { invalidPageToken } from './template.errors.js';
 
 export interface PageRequest {
@@ -17,6 +17,28 @@ export interface Listing<Item, Position> {
   /** Undefined where it is no position. */
   parse(position: string): Position | undefined;
 }
+
+/** A place in a list that is ordered by time: that of the item created then, with this UUID. */
+export interface TimePosition {
+  readonly createTime: Date;
+  readonly id: string;
+}
+
+/** How a list says where its items stand that is ordered by time. */
+export const byTime = {
+  format: ({ createTime, id }: TimePosition): string => `${createTime.toISOString()} ${id}`,
+  parse: (position: string): TimePosition | undefined => {
+    const [time = '', id = ''] = position.split(' ');
+    const createTime = new Date(time);
+    return isUuid(id) && !Number.isNaN(createTime.getTime()) ? { createTime, id } : undefined;
+  },
+};
+
+/** The same of a list that is ordered by numbers from 1. */
+export const byNumber = {
+  format: String as (number: number) => string,
+  parse: (position: string): number | undefined => (/^\d{1,9}$/.test(position) ? Number(position) : undefined),
+};
 
 /** One page of a list, and the token of the next one, empty where there is none. @throws INVALID_PAGE_TOKEN */
 export async function pageOf<Item, Position>(

@@ -5,15 +5,10 @@ import { currentCall } from '@kelp/rpc';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
 import type { Template as TemplateRow } from '../generated/prisma/client.js';
+import type { TimePosition } from './page.js';
 import { etagMismatch, templateArchived, templateNotFound } from './template.errors.js';
 import type { TemplateFields } from './template.fields.js';
 import { type TemplateId, templateName, workspaceName } from './template.names.js';
-
-/** A place in the list of an organization's templates: that of this one. */
-export interface ListPosition {
-  readonly createTime: Date;
-  readonly template: string;
-}
 
 /** Which templates of an organization; empty parts say nothing. */
 export interface TemplateFilter {
@@ -70,10 +65,10 @@ export class TemplateRepository {
   async list(
     organization: string,
     { workspaceId, folder, tag, showArchived }: TemplateFilter,
-    after: ListPosition | undefined,
+    after: TimePosition | undefined,
     limit: number,
   ): Promise<Template[]> {
-    const { createTime, template: templateId } = after ?? {};
+    const { createTime, id: templateId } = after ?? {};
     const rows = await this.database.client.template.findMany({
       where: {
         organizationId: organization,

@@ -9,13 +9,13 @@ import type {
   UnarchiveTemplateRequest,
   UpdateTemplateRequest,
 } from '@kelp/contract-template';
-import { isUuid, uuidv7 } from '@kelp/resource';
+import { uuidv7 } from '@kelp/resource';
 import { Injectable } from '@nestjs/common';
-import { pageOf } from './page.js';
+import { byTime, pageOf, type TimePosition } from './page.js';
 import { etagMismatch, invalidFields, requestIdReused, templatePublished } from './template.errors.js';
 import { fieldsOf, NEW, type TemplateFields } from './template.fields.js';
 import { organizationName, partsOf, templateName, workspaceName } from './template.names.js';
-import { type ListPosition, type TemplateFilter, TemplateRepository } from './template.repository.js';
+import { type TemplateFilter, TemplateRepository } from './template.repository.js';
 
 const NO_FIELDS: TemplateFields = {
   displayName: '',
@@ -62,9 +62,10 @@ export class TemplateService {
     const filter = { workspaceId, folder, tag, showArchived };
     const { items, nextPageToken } = await pageOf(page, {
       list: `${parent}/templates${queryOf(filter)}`,
-      read: (after: ListPosition | undefined, limit) => this.templates.list(organization, filter, after, limit),
-      format: formatPosition,
-      parse: parsePosition,
+      read: (after: TimePosition | undefined, limit) => this.templates.list(organization, filter, after, limit),
+      format: ({ createTime, name }) =>
+        byTime.format({ createTime: createTime!, id: partsOf(templateName, name, 'name').template }),
+      parse: byTime.parse,
     });
     return { templates: items, nextPageToken };
   }
@@ -113,12 +114,3 @@ const queryOf = (filter: TemplateFilter): string => {
     ? ''
     : `?${new URLSearchParams(set.map(([key, value]): [string, string] => [key, String(value)]))}`;
 };
-
-const formatPosition = ({ createTime, name }: Template): string =>
-  `${createTime?.toISOString()} ${templateName.parse(name)?.template}`;
-
-function parsePosition(position: string): ListPosition | undefined {
-  const [time = '', template = ''] = position.split(' ');
-  const createTime = new Date(time);
-  return isUuid(template) && !Number.isNaN(createTime.getTime()) ? { createTime, template } : undefined;
-}

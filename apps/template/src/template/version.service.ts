@@ -19,7 +19,7 @@ import { formatProgram } from '../rendering/program-form.js';
 import { ReviewService } from '../review/review.service.js';
 import { draftHash, translationsHash } from './draft-hash.js';
 import { LocalizationRepository, type StoredLocalization } from './localization.repository.js';
-import { pageOf } from './page.js';
+import { byNumber, pageOf } from './page.js';
 import { etagMismatch, templateArchived } from './template.errors.js';
 import { partsOf, templateName, versionName } from './template.names.js';
 import { TemplateRepository } from './template.repository.js';
@@ -88,8 +88,8 @@ export class VersionService {
     const { items, nextPageToken } = await pageOf(page, {
       list: `${parent}/versions`,
       read: (before: number | undefined, limit) => this.versions.list(id, before, limit),
-      format: ({ version }) => String(version),
-      parse: (position) => (/^\d{1,9}$/.test(position) ? Number(position) : undefined),
+      format: ({ version }) => byNumber.format(version),
+      parse: byNumber.parse,
     });
     return { versions: items, nextPageToken };
   }
