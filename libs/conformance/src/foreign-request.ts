@@ -61,7 +61,9 @@ export class ForeignRequests {
     const name = pattern.includes('organizations')
       ? names.find((one) => new RegExp(pattern, 'u').test(one))
       : undefined;
-    return name ?? (minLen > 0n || field.name === 'display_name' ? 'x'.repeat(Math.max(1, Number(minLen))) : undefined);
+    const isNeeded = minLen > 0n || field.name === 'display_name' || !new RegExp(pattern, 'u').test('');
+    const text = 'x'.repeat(Math.max(1, Number(minLen)));
+    return name ?? (isNeeded && new RegExp(pattern, 'u').test(text) ? text : undefined);
   }
 
   private messageOf(field: DescField, names: readonly string[], depth: number): unknown {

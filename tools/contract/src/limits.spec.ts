@@ -66,7 +66,7 @@ describe('the limits in the contracts', () => {
       {
         field: 'update_mask',
         description:
-          'Must name only display_name, verification_keys, secrets, topic_arns, allowed_addresses, filter, or fields within.',
+          'Must name only display_name, verification_keys, secrets, topic_arns, allowed_addresses, filter, requests_per_second_max, or fields within.',
       },
     ]);
   });
